@@ -1,0 +1,15 @@
+package dev.cachehandshake.protocol;
+
+import java.util.Optional;
+
+/**
+ * What the site saw when it fetched one of its own pages.
+ *
+ * @param version of the handshake's entry on that page; empty when the page does not show the entry
+ * @param status the page's HTTP status
+ */
+public record PageSeen(String path, Optional<ContentVersion> version, int status) {
+    boolean isGone() {
+        return status == 404 || status == 410;
+    }
+}

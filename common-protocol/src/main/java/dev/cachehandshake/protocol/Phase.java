@@ -1,0 +1,30 @@
+package dev.cachehandshake.protocol;
+
+import java.util.Locale;
+
+/**
+ * Where a handshake is inside the referee; unlike {@link HandshakeState} it may go round. The scripts guard on it. In each
+ * phase but {@link #DONE} a handshake is in exactly one index, so that something always looks at it again.
+ */
+public enum Phase {
+    /** Its element is in a list, or was popped and not yet claimed. Left by claim; rescued by sweep once popped. */
+    QUEUED,
+    /** A worker holds it until its lease ends. Left by settle, complete, handback, or sweep when the lease is lost. */
+    LEASED,
+    /** Waiting for its next delivery. Left by sweep at the retry time, or by a callback of an earlier delivery. */
+    RETRY,
+    /** Accepted by the site; its callback is due. Left by complete, or by sweep at the callback's deadline. */
+    AWAITING,
+    /** At its end; looked at once more after 5 s, to repair what a foreign publisher's late write overwrote. */
+    DONE;
+
+    /** The name in the status hash: lower case. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** @throws IllegalArgumentException when no phase has that name */
+    public static Phase fromWire(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+}

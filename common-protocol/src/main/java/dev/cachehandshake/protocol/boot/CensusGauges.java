@@ -1,0 +1,66 @@
+package dev.cachehandshake.protocol.boot;
+
+import dev.cachehandshake.protocol.HandshakeState;
+import dev.cachehandshake.protocol.store.Census;
+import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.StoreUnavailableException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What Redis holds, as gauges. Both services show the same figures: take the maximum over instances, never the sum. While
+ * Redis is away they are not a number.
+ */
+public final class CensusGauges implements MeterBinder {
+    private static final long FRESH_FOR_NANOS = 1_000_000_000L;
+
+    private final HandshakeStore store;
+    private Optional<Census> last = Optional.empty();
+    private long takenAt;
+    private boolean taken;
+
+    CensusGauges(HandshakeStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        for (HandshakeState state : HandshakeState.values()) {
+            gauge(CommonMetric.HANDSHAKES, census -> census.byState().getOrDefault(state, 0L))
+                    .tag("state", state.wireName())
+                    .register(registry);
+        }
+        gauge(CommonMetric.QUEUE_DEPTH, Census::waiting).register(registry);
+        gauge(CommonMetric.QUEUE_OLDEST, census -> census.oldestWaiting().toMillis() / 1000.0)
+                .baseUnit("seconds")
+                .register(registry);
+        gauge(CommonMetric.SCHEDULED, Census::scheduled).register(registry);
+        gauge(CommonMetric.POISON, Census::poison).register(registry);
+    }
+
+    private Gauge.Builder<CensusGauges> gauge(CommonMetric metric, ToDoubleFunction<Census> figure) {
+        return Gauge.builder(
+                        metric.meterName(),
+                        this,
+                        gauges -> gauges.census().map(figure::applyAsDouble).orElse(Double.NaN))
+                .description(metric.description());
+    }
+
+    /** One census a scrape, however many gauges it has. */
+    private synchronized Optional<Census> census() {
+        long now = System.nanoTime();
+        if (!taken || now - takenAt > FRESH_FOR_NANOS) {
+            try {
+                last = Optional.of(store.census());
+            } catch (StoreUnavailableException away) {
+                last = Optional.empty();
+            }
+            taken = true;
+            takenAt = now;
+        }
+        return last;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.cachehandshake.protocol.boot;
+
+/** The metrics that both services show; listed in docs/metrics.md. */
+public enum CommonMetric {
+    HANDSHAKES(
+            "handshake.handshakes",
+            "Handshakes by state: open ones now (pending, acknowledged), ended ones since the Redis was new"),
+    QUEUE_DEPTH("handshake.queue.depth", "Jobs that wait to be claimed"),
+    QUEUE_OLDEST("handshake.queue.oldest.age", "How long the oldest waiting job has waited"),
+    SCHEDULED("handshake.scheduled", "Handshakes that wait for a moment: a lease's end, a retry, a callback"),
+    POISON("handshake.poison", "Elements of the queue that were no jobs, since the Redis was new");
+
+    private final String meterName;
+    private final String description;
+
+    CommonMetric(String meterName, String description) {
+        this.meterName = meterName;
+        this.description = description;
+    }
+
+    public String meterName() {
+        return meterName;
+    }
+
+    public String description() {
+        return description;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.cachehandshake.protocol.boot;
+
+import dev.cachehandshake.protocol.redis.BlockingPop;
+import dev.cachehandshake.protocol.redis.LettuceHandshakeStore;
+import dev.cachehandshake.protocol.redis.PubSubEndingWatch;
+import dev.cachehandshake.protocol.redis.RefereeTime;
+import dev.cachehandshake.protocol.store.EndingWatch;
+import dev.cachehandshake.protocol.store.HandshakeStore;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.autoconfigure.data.redis.ClientResourcesBuilderCustomizer;
+import org.springframework.boot.autoconfigure.data.redis.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** The referee's beans, on the Redis client that Spring Boot sets up from {@code spring.data.redis}. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({PathSettings.class, RetentionSettings.class})
+@Import(ProblemAnswers.class)
+public class RefereeConfiguration {
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
+    private static final Duration RECONNECT_AT_MOST = Duration.ofMillis(500);
+
+    /**
+     * A command that cannot be sent fails at once, and one that was under way when the connection broke is not sent
+     * again: its step may have happened, and whoever asked decides what to do about it.
+     */
+    @Bean
+    LettuceClientOptionsBuilderCustomizer failFast() {
+        return options -> options.autoReconnect(true)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .replayFilter(command -> true)
+                .timeoutOptions(TimeoutOptions.enabled())
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(CONNECT_WITHIN)
+                        .keepAlive(true)
+                        .build());
+    }
+
+    /** Back within half a second of Redis being back, however long it was away. */
+    @Bean
+    ClientResourcesBuilderCustomizer reconnectSoon() {
+        return (ClientResources.Builder resources) -> resources.reconnectDelay(Delay.constant(RECONNECT_AT_MOST));
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean(destroyMethod = "close")
+    StatefulRedisConnection<String, String> sharedConnection(LettuceConnectionFactory factory) {
+        return client(factory).connect();
+    }
+
+    @Bean
+    HandshakeStore handshakeStore(
+            StatefulRedisConnection<String, String> sharedConnection, RetentionSettings retention) {
+        return new LettuceHandshakeStore(sharedConnection, RefereeTime.SERVER, retention.retention());
+    }
+
+    @Bean(destroyMethod = "close")
+    @Lazy
+    StatefulRedisConnection<String, String> blockingConnection(LettuceConnectionFactory factory) {
+        return client(factory).connect();
+    }
+
+    @Bean
+    @Lazy
+    BlockingPop blockingPop(
+            StatefulRedisConnection<String, String> blockingConnection,
+            StatefulRedisConnection<String, String> sharedConnection) {
+        return new BlockingPop(blockingConnection, sharedConnection);
+    }
+
+    @Bean(destroyMethod = "close")
+    @Lazy
+    StatefulRedisPubSubConnection<String, String> endingsConnection(LettuceConnectionFactory factory) {
+        return client(factory).connectPubSub();
+    }
+
+    @Bean
+    @Lazy
+    EndingWatch endingWatch(StatefulRedisPubSubConnection<String, String> endingsConnection) {
+        return new PubSubEndingWatch(endingsConnection);
+    }
+
+    @Bean
+    CensusGauges censusGauges(HandshakeStore store) {
+        return new CensusGauges(store);
+    }
+
+    private static RedisClient client(LettuceConnectionFactory factory) {
+        if (factory.getRequiredNativeClient() instanceof RedisClient client) {
+            return client;
+        }
+        throw new SettingsException(
+                "spring.data.redis.cluster is set: Redis Cluster is not supported yet, use a standalone or Sentinel Redis");
+    }
+}

@@ -1,0 +1,62 @@
+package dev.cachehandshake.protocol.redis;
+
+import dev.cachehandshake.protocol.RevalidationId;
+
+/** Every key of Cache Handshake. Scripts get them from here too, so that a hash tag for Redis Cluster can be put in at one place. */
+public final class RedisKeys {
+    /** The intake, and the list of the normal class: one JSON job an element, pushed right. */
+    public static final String QUEUE = "revalidation:queue";
+    /** What was rescued or handed back; served before the queue. */
+    public static final String RETURNS = "revalidation:queue:returns";
+    /** Ids whose element lies in {@link #QUEUE}, scored by its sequence. */
+    public static final String QUEUED_NORMAL = "revalidation:queued:normal";
+    /** Ids whose element lies in {@link #RETURNS}, scored by its sequence. */
+    public static final String QUEUED_RETURNS = "revalidation:queued:returns";
+    /** Ids scored by the moment (ms) at which the referee must look again. */
+    public static final String DEADLINES = "revalidation:deadlines";
+    /** The sequence of elements, one a Redis. */
+    public static final String SEQUENCE = "revalidation:sequence";
+    /** Counts by state, and of poison. */
+    public static final String TALLY = "revalidation:tally";
+    /** The last 1,000 elements that were no jobs. */
+    public static final String POISON = "revalidation:poison";
+    /** The channel on which the id of each ended handshake is said. */
+    public static final String ENDINGS = "revalidation:endings";
+
+    private static final String STATUS_PATTERN = "revalidation:%s:status";
+    private static final String MARKER_PATTERN = "revalidation:complete:%s";
+    private static final String ENTRY_PATTERN = "revalidation:entry:%s";
+
+    private RedisKeys() {}
+
+    /** The handshake's hash. */
+    public static String status(RevalidationId id) {
+        return STATUS_PATTERN.formatted(id.value());
+    }
+
+    /** The marker that a site with access to Redis may set instead of calling back. */
+    public static String marker(RevalidationId id) {
+        return MARKER_PATTERN.formatted(id.value());
+    }
+
+    /** The handshakes of one entry that came with opaque versions, scored by sequence. */
+    static String entry(String entry) {
+        return ENTRY_PATTERN.formatted(entry);
+    }
+
+    static String[] forScripts() {
+        return new String[] {QUEUE, RETURNS, QUEUED_NORMAL, QUEUED_RETURNS, DEADLINES, SEQUENCE, TALLY, POISON};
+    }
+
+    static String statusPattern() {
+        return STATUS_PATTERN;
+    }
+
+    static String markerPattern() {
+        return MARKER_PATTERN;
+    }
+
+    static String entryPattern() {
+        return ENTRY_PATTERN;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.cachehandshake.protocol.redis;
+
+import java.util.Locale;
+
+/** The first word of a script's answer. */
+enum ScriptCode {
+    ACCEPTED,
+    ALREADY,
+    CONFLICT,
+    FULL,
+    OPEN,
+    ENDED,
+    STALE,
+    RETRY,
+    LATE,
+    SUPERSEDED,
+    NOT_DELIVERED,
+    UNKNOWN;
+
+    /** @throws IllegalStateException when the script answers with a word that is not listed here */
+    static ScriptCode of(String word) {
+        try {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unlisted) {
+            throw new IllegalStateException("a script answered \"" + word + "\"", unlisted);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.cachehandshake.protocol.redis;
+
+import dev.cachehandshake.protocol.store.StoreUnavailableException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+
+/** Runs scripts by their digest, and by their text where the server does not know them (yet, or again). Thread-safe. */
+final class ScriptRunner {
+    private final RedisCommands<String, String> redis;
+    private final RefereeTime time;
+    private final Retention retention;
+    private final Map<Script, String> digests = new EnumMap<>(Script.class);
+    private final String[] keys = RedisKeys.forScripts();
+
+    ScriptRunner(StatefulRedisConnection<String, String> connection, RefereeTime time, Retention retention) {
+        this.redis = connection.sync();
+        this.time = time;
+        this.retention = retention;
+        for (Script script : Script.values()) {
+            digests.put(script, redis.digest(script.source()));
+        }
+    }
+
+    /** @throws StoreUnavailableException when no answer came, or the server refused to run the script */
+    List<Object> run(Script script, List<String> own) {
+        String[] arguments = withCommon(own);
+        try {
+            try {
+                return redis.evalsha(digests.get(script), ScriptOutputType.MULTI, keys, arguments);
+            } catch (RedisNoScriptException unknown) {
+                return redis.eval(script.source(), ScriptOutputType.MULTI, keys, arguments);
+            }
+        } catch (RedisException | CancellationException failure) {
+            throw new StoreUnavailableException(script.fileName() + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private String[] withCommon(List<String> own) {
+        List<String> arguments = new ArrayList<>(own.size() + 7);
+        arguments.add(time.millisOrEmpty());
+        arguments.add(RedisKeys.statusPattern());
+        arguments.add(RedisKeys.markerPattern());
+        arguments.add(Long.toString(retention.completed().toSeconds()));
+        arguments.add(Long.toString(retention.failed().toSeconds()));
+        arguments.add(RedisKeys.ENDINGS);
+        arguments.add(RedisKeys.entryPattern());
+        arguments.addAll(own);
+        return arguments.toArray(String[]::new);
+    }
+}

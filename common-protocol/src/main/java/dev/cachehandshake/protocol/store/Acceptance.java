@@ -1,0 +1,12 @@
+package dev.cachehandshake.protocol.store;
+
+import dev.cachehandshake.protocol.Job;
+import dev.cachehandshake.protocol.TouchedPaths;
+
+/**
+ * A handshake to accept.
+ *
+ * @param contentDigest of what the sender sent: the same id with the same digest is the same handshake
+ * @param queueBound accept nothing while this many jobs wait
+ */
+public record Acceptance(Job job, TouchedPaths touched, String contentDigest, long queueBound) {}

@@ -1,0 +1,23 @@
+package dev.cachehandshake.protocol.store;
+
+import dev.cachehandshake.protocol.Lease;
+
+/**
+ * A handshake that is ours to deliver.
+ *
+ * @param attempts counted so far, this one included
+ * @param lost how many leases on it have been lost; from 1 it is delivered alone
+ * @param misses how many times in a row its target was not reached
+ * @param acceptedAtMs milliseconds of the Unix epoch, by the referee's clock
+ * @param foreign whether it was adopted from a foreign publisher by this claim
+ * @param job the job's JSON, byte for byte as published
+ */
+public record Claimed(
+        Lease lease,
+        int attempts,
+        int lost,
+        int misses,
+        long acceptedAtMs,
+        long claimedAtMs,
+        boolean foreign,
+        String job) {}

@@ -1,0 +1,25 @@
+package dev.cachehandshake.protocol.store;
+
+import dev.cachehandshake.protocol.HandshakeState;
+import dev.cachehandshake.protocol.RevalidationId;
+
+/** What a callback changed. */
+public sealed interface Confirmed {
+    /** It ended the handshake. */
+    record Ended(Ending ending) implements Confirmed {}
+
+    /** It was negative, and another delivery follows. */
+    record WillRetry(RevalidationId id) implements Confirmed {}
+
+    /** Nothing changed: the handshake had ended before, in this state; the callback was recorded. */
+    record Late(RevalidationId id, HandshakeState state) implements Confirmed {}
+
+    /** Nothing changed: a negative word of a delivery that is not the latest. */
+    record Superseded(RevalidationId id) implements Confirmed {}
+
+    /** Nothing changed: no delivery of it has ever begun. */
+    record NotDelivered(RevalidationId id) implements Confirmed {}
+
+    /** Nothing changed and nothing was created: nobody knows this id. */
+    record Unknown(RevalidationId id) implements Confirmed {}
+}

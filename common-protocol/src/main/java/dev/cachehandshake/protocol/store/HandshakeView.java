@@ -1,0 +1,60 @@
+package dev.cachehandshake.protocol.store;
+
+import dev.cachehandshake.protocol.FailureReason;
+import dev.cachehandshake.protocol.Freshness;
+import dev.cachehandshake.protocol.HandshakeState;
+import dev.cachehandshake.protocol.Phase;
+import dev.cachehandshake.protocol.RevalidationId;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A handshake as it stands. Times are milliseconds of the Unix epoch, by the referee's clock.
+ *
+ * @param job its JSON; gone once it has completed
+ * @param refusedPaths as JSON; empty when none was refused
+ */
+public record HandshakeView(
+        RevalidationId id,
+        HandshakeState state,
+        Phase phase,
+        String site,
+        String type,
+        String slug,
+        Optional<String> version,
+        Optional<String> action,
+        int attempts,
+        int lost,
+        long epoch,
+        long acceptedAtMs,
+        OptionalLong claimedAtMs,
+        OptionalLong acknowledgedAtMs,
+        OptionalLong finishedAtMs,
+        OptionalLong nextLookAtMs,
+        Optional<Freshness> freshness,
+        Optional<String> coveredBy,
+        Optional<FailureReason> failure,
+        Optional<String> lastError,
+        OptionalLong lastErrorAtMs,
+        Optional<String> refusedPaths,
+        List<TargetProgress> targets,
+        Optional<String> job) {
+    public HandshakeView {
+        targets = List.copyOf(targets);
+    }
+
+    /**
+     * How far one target has come.
+     *
+     * @param status accepted, fresh, unproven, stale, rejected, failed, not-reached or simulated
+     * @param pages what the site saw of each page, as JSON
+     */
+    public record TargetProgress(
+            String name,
+            String status,
+            OptionalLong settledAtMs,
+            Optional<String> replica,
+            Optional<String> buildId,
+            Optional<String> pages) {}
+}

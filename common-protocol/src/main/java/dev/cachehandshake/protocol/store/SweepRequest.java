@@ -1,0 +1,10 @@
+package dev.cachehandshake.protocol.store;
+
+import java.time.Duration;
+
+/**
+ * @param limit how many of each kind at most, from 1
+ * @param grace how long a popped element may be in a live worker's hands before it counts as lost
+ * @param maxLost how many lost leases end a handshake
+ */
+public record SweepRequest(int limit, Duration grace, int maxLost) {}

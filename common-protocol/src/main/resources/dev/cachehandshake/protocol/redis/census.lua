@@ -1,0 +1,18 @@
+-- census: counts. Reads only.
+-- ARGV  none of its own
+-- Returns {pending, acknowledged, completed, failed, simulated, poison, waiting, scheduled, ms that the oldest waits}
+local tally = redis.call('HMGET', TALLY, 'pending', 'acknowledged', 'completed', 'failed', 'simulated', 'poison')
+local counts = {}
+for i = 1, 6 do counts[i] = number_of(tally[i] or '0') end
+
+local oldest = 0
+for _, names in pairs(LISTS) do
+  local head = redis.call('LINDEX', names.list, 0)
+  local id = head and string.match(head, '"revalidation_id":%s*"([^"\\]+)"')
+  local since = id and redis.pcall('HGET', status_key(id), 'accepted_at_ms')
+  if type(since) == 'string' then oldest = math.max(oldest, now - number_of(since)) end
+end
+counts[7] = redis.call('LLEN', LISTS[NORMAL].list) + redis.call('LLEN', LISTS[RETURNS].list)
+counts[8] = redis.call('ZCARD', DEADLINES)
+counts[9] = oldest
+return counts

@@ -1,0 +1,138 @@
+-- referee: what every script shares. The loader puts it in front of each, so a script's own words begin at ARGV[8].
+-- KEYS  1 queue, 2 returns list, 3 index of queue, 4 index of returns, 5 deadlines, 6 sequence, 7 tally, 8 poison
+-- ARGV  1 now in ms ('' = this server's TIME), 2 pattern of status keys, 3 pattern of marker keys,
+--       4 seconds to keep a completed one, 5 seconds to keep a failed one, 6 channel of endings, 7 pattern of entry keys
+-- A failing script is not rolled back: so every read that a stranger's data could make fail goes through pcall, and
+-- nothing is written on account of a handshake before it has been read.
+local DEADLINES, SEQUENCE, TALLY, POISON = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local NORMAL, RETURNS = 'normal', 'returns'
+local LISTS = {
+  [NORMAL] = { list = KEYS[1], index = KEYS[3] },
+  [RETURNS] = { list = KEYS[2], index = KEYS[4] },
+}
+local KEEP_COMPLETED, KEEP_FAILED, ENDINGS = ARGV[4], ARGV[5], ARGV[6]
+local REPAIR_AFTER_MS = 5000
+local POISON_KEPT = 1000
+
+local now
+if ARGV[1] ~= '' then
+  now = tonumber(ARGV[1])
+else
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function whole(number) return string.format('%.0f', number) end
+local function status_key(id) return string.format(ARGV[2], id) end
+local function marker_key(id) return string.format(ARGV[3], id) end
+local function entry_key(entry) return string.format(ARGV[7], entry) end
+
+-- A server at maxmemory refuses a script whose first write may need memory, and lets pass one that has written before.
+-- Scripts that move handshakes on towards their end must pass: they are what frees memory.
+local function allow_writes() redis.call('ZREM', DEADLINES, '') end
+
+local FIELDS = { 'phase', 'referee_state', 'referee_attempts', 'epoch', 'nonce', 'lost', 'misses', 'list', 'job',
+  'accepted_at_ms', 'hold_until_ms', 'max_attempts', 'proof', 'failure', 'type', 'slug', 'site', 'version',
+  'freshness', 'last_error', 'unreachable_since_ms', 'target' }
+
+-- A handshake as it stands; its phase is nil when it is unknown or a foreign publisher's. nil when the key is no hash.
+local function read(id)
+  local values = redis.pcall('HMGET', status_key(id), unpack(FIELDS))
+  if values.err then return nil end
+  local handshake = { id = id }
+  for i = 1, #FIELDS do
+    if values[i] then handshake[FIELDS[i]] = values[i] end
+  end
+  return handshake
+end
+
+local function number_of(text) return tonumber(text or '0') or 0 end
+
+-- Writes fields, and with them the two public ones that a foreign publisher may have overwritten.
+local function write(handshake, ...)
+  redis.call('HSET', status_key(handshake.id), 'state', handshake.referee_state, 'attempts', handshake.referee_attempts,
+    'referee_state', handshake.referee_state, 'referee_attempts', handshake.referee_attempts, ...)
+end
+
+local function count_state(from, to)
+  if from == to then return end
+  if from then redis.call('HINCRBY', TALLY, from, -1) end
+  redis.call('HINCRBY', TALLY, to, 1)
+end
+
+local function set_state(handshake, state)
+  count_state(handshake.referee_state, state)
+  handshake.referee_state = state
+end
+
+local function set_attempts(handshake, attempts) handshake.referee_attempts = whole(math.max(attempts, 0)) end
+
+local function leave_indexes(handshake)
+  redis.call('ZREM', DEADLINES, handshake.id)
+  redis.call('ZREM', LISTS[NORMAL].index, handshake.id)
+  redis.call('ZREM', LISTS[RETURNS].index, handshake.id)
+end
+
+-- Puts a handshake at the tail of a list. The queue's elements are whole jobs, as others know them; an element of
+-- returns is a hint and nothing more, for claim delivers what the hash holds.
+local function enqueue(handshake, list_name, ...)
+  leave_indexes(handshake)
+  local sequence = whole(redis.call('INCR', SEQUENCE))
+  local rest = list_name == NORMAL and string.match(handshake.job or '', '^%s*{(.+)$')
+  if not rest then rest = '"revalidation_id":' .. cjson.encode(handshake.id) .. '}' end
+  write(handshake, 'phase', 'queued', 'list', list_name, ...)
+  redis.call('ZADD', LISTS[list_name].index, sequence, handshake.id)
+  redis.call('RPUSH', LISTS[list_name].list, '{"seq":' .. sequence .. ',' .. rest)
+end
+
+local function look_again_at(handshake, at_ms)
+  leave_indexes(handshake)
+  redis.call('ZADD', DEADLINES, whole(at_ms), handshake.id)
+end
+
+-- What the log and the histogram want to know of an ending.
+local function ending(handshake)
+  return { handshake.id, handshake.referee_state, handshake.freshness or '', handshake.failure or '',
+    handshake.referee_attempts, handshake.epoch or '0', whole(now - number_of(handshake.accepted_at_ms)),
+    handshake.site or '', handshake.type or '', handshake.slug or '', handshake.version or '', handshake.last_error or '' }
+end
+
+-- Ends a handshake: out of every index, lease gone, to expire; looked at once more to repair a foreign late write.
+local function finish(handshake, state, ...)
+  leave_indexes(handshake)
+  local key = status_key(handshake.id)
+  redis.call('HDEL', key, 'nonce', 'list', 'hold_until_ms', 'unreachable_since_ms', 'misses', 'next_look_at_ms', 'failure')
+  if state ~= 'failed' then redis.call('HDEL', key, 'job') end
+  set_state(handshake, state)
+  write(handshake, 'phase', 'done', 'finished_at_ms', whole(now), ...)
+  redis.call('EXPIRE', key, state == 'failed' and KEEP_FAILED or KEEP_COMPLETED)
+  redis.call('ZADD', DEADLINES, whole(now + REPAIR_AFTER_MS), handshake.id)
+  redis.call('PUBLISH', ENDINGS, handshake.id)
+  return ending(handshake)
+end
+
+local function fail(handshake, reason, problem, ...)
+  handshake.failure, handshake.freshness = reason, nil
+  if problem then handshake.last_error = problem end
+  return finish(handshake, 'failed', 'failure', reason, 'last_error', handshake.last_error or '', 'last_error_at_ms',
+    whole(now), ...)
+end
+
+local function complete(handshake, freshness, ...)
+  handshake.freshness, handshake.failure = freshness, nil
+  return finish(handshake, 'completed', 'freshness', freshness, ...)
+end
+
+-- Whether the site's complete-marker is there and may be taken for a callback.
+local function marked_complete(handshake)
+  if number_of(handshake.epoch) < 1 or handshake.proof == 'required' then return false end
+  if not handshake.proof and handshake.version then return false end
+  return redis.call('EXISTS', marker_key(handshake.id)) == 1
+end
+
+local function holds(handshake, epoch, nonce)
+  return handshake and handshake.phase == 'leased' and handshake.epoch == epoch and handshake.nonce == nonce
+end
+
+-- The sequence that our own elements begin with; nil for a foreign one.
+local function sequence_of(element) return tonumber(string.match(element, '^{"seq":(%d+),')) end

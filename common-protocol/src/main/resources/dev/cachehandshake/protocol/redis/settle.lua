@@ -1,0 +1,79 @@
+-- settle: says how deliveries went; only the holder of the lease may.
+-- ARGV  8.. thirteen a settlement: id, epoch, nonce, target, outcome (accepted, retry, rejected, not_reached, simulated),
+--       error, delay ms, callback within ms, max attempts, proof ('required' or 'callback'), give up after ms, replica, build id
+-- Returns one row a settlement: {'open', id} | {'stale', id, phase} | {'ended', ending}
+local results = {}
+
+local function progress(handshake, target, status, replica, build)
+  local prefix = 'target:' .. target .. ':'
+  local fields = { 'target', target, prefix .. 'status', status, prefix .. 'settled_at_ms', whole(now) }
+  if replica ~= '' then fields[#fields + 1] = prefix .. 'replica'; fields[#fields + 1] = replica end
+  if build ~= '' then fields[#fields + 1] = prefix .. 'build_id'; fields[#fields + 1] = build end
+  redis.call('HSET', status_key(handshake.id), unpack(fields))
+end
+
+-- Back for another delivery at a given time; a lease no more.
+local function wait_for_retry(handshake, problem, delay, ...)
+  redis.call('HDEL', status_key(handshake.id), 'nonce', 'hold_until_ms')
+  look_again_at(handshake, now + delay)
+  write(handshake, 'phase', 'retry', 'last_error', problem, 'last_error_at_ms', whole(now), 'next_look_at_ms',
+    whole(now + delay), ...)
+end
+
+local OUTCOMES = {}
+
+function OUTCOMES.accepted(handshake, s)
+  progress(handshake, s.target, 'accepted', s.replica, s.build)
+  if marked_complete(handshake) then return complete(handshake, 'unproven') end
+  set_state(handshake, 'acknowledged')
+  redis.call('HDEL', status_key(handshake.id), 'hold_until_ms', 'unreachable_since_ms', 'misses')
+  redis.call('HSETNX', status_key(handshake.id), 'acknowledged_at_ms', whole(now))
+  look_again_at(handshake, now + s.callback_within)
+  write(handshake, 'phase', 'awaiting', 'max_attempts', whole(s.max_attempts), 'proof', s.proof, 'next_look_at_ms',
+    whole(now + s.callback_within))
+end
+
+function OUTCOMES.retry(handshake, s)
+  progress(handshake, s.target, 'failed', s.replica, s.build)
+  if marked_complete(handshake) then return complete(handshake, 'unproven') end
+  if number_of(handshake.referee_attempts) >= s.max_attempts then return fail(handshake, 'exhausted', s.problem) end
+  redis.call('HDEL', status_key(handshake.id), 'unreachable_since_ms', 'misses')
+  wait_for_retry(handshake, s.problem, s.delay)
+end
+
+function OUTCOMES.rejected(handshake, s)
+  progress(handshake, s.target, 'rejected', s.replica, s.build)
+  return fail(handshake, 'rejected', s.problem)
+end
+
+function OUTCOMES.not_reached(handshake, s)
+  progress(handshake, s.target, 'not-reached', s.replica, s.build)
+  set_attempts(handshake, number_of(handshake.referee_attempts) - 1)
+  if marked_complete(handshake) then return complete(handshake, 'unproven') end
+  local since = handshake.unreachable_since_ms and number_of(handshake.unreachable_since_ms) or now
+  if now - since >= s.give_up_after then return fail(handshake, 'unreachable', s.problem) end
+  wait_for_retry(handshake, s.problem, s.delay, 'unreachable_since_ms', whole(since), 'misses',
+    whole(number_of(handshake.misses) + 1))
+end
+
+function OUTCOMES.simulated(handshake, s)
+  progress(handshake, s.target, 'simulated', s.replica, s.build)
+  return finish(handshake, 'simulated')
+end
+
+allow_writes()
+for i = 8, #ARGV, 13 do
+  local id = ARGV[i]
+  local handshake = read(id)
+  if holds(handshake, ARGV[i + 1], ARGV[i + 2]) then
+    local settlement = { target = ARGV[i + 3], problem = ARGV[i + 5], delay = tonumber(ARGV[i + 6]),
+      callback_within = tonumber(ARGV[i + 7]), max_attempts = tonumber(ARGV[i + 8]), proof = ARGV[i + 9],
+      give_up_after = tonumber(ARGV[i + 10]), replica = ARGV[i + 11], build = ARGV[i + 12] }
+    handshake.proof = settlement.proof
+    local ended = OUTCOMES[ARGV[i + 4]](handshake, settlement)
+    results[#results + 1] = ended and { 'ended', ended } or { 'open', id }
+  else
+    results[#results + 1] = { 'stale', id, handshake and handshake.phase or '' }
+  end
+end
+return results

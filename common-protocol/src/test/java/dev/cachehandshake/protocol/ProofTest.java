@@ -1,0 +1,177 @@
+package dev.cachehandshake.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cachehandshake.protocol.wire.JobJson;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProofTest {
+    private static final String PRIMARY = "/blog/hello";
+    private static final Job VERSION_7 = Jobs.post("a", "hello", "7");
+    private static final Job UNVERSIONED = JobJson.read(Jobs.json("a", "hello", ""));
+    private static final Job DELETED = JobJson.read(Jobs.json("a", "hello", ",\"action\":\"deleted\",\"version\":8"));
+
+    private static boolean noSuccessor(ContentVersion version) {
+        return false;
+    }
+
+    private static Proof weigh(Job job, Proof.Claim claim, PageSeen... pages) {
+        return weigh(job, claim, ProofTest::noSuccessor, pages);
+    }
+
+    private static Proof weigh(Job job, Proof.Claim claim, Predicate<ContentVersion> superseding, PageSeen... pages) {
+        return Proof.weigh(job, PathRules.DEFAULT.touchedBy(job), claim, Optional.empty(), List.of(pages), superseding);
+    }
+
+    private static PageSeen shows(String path, String version) {
+        return new PageSeen(path, Optional.of(ContentVersion.parse(version)), 200);
+    }
+
+    private static PageSeen withoutEntry(String path, int status) {
+        return new PageSeen(path, Optional.empty(), status);
+    }
+
+    private static Proof proven() {
+        return new Proof.Proven(Optional.empty());
+    }
+
+    private static String reason(Proof proof) {
+        assertThat(proof).isInstanceOf(Proof.Disproven.class);
+        return ((Proof.Disproven) proof).reason();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "8", "100"})
+    void thePrimaryPageAtTheVersionOrLaterProves(String seen) {
+        assertThat(weigh(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, seen))).isEqualTo(proven());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Proof.Claim.class)
+    void whatThePagesShowCountsAndNotWhatTheSiteClaims(Proof.Claim claim) {
+        assertThat(weigh(VERSION_7, claim, shows(PRIMARY, "7"))).isEqualTo(proven());
+        assertThat(weigh(VERSION_7, claim, shows(PRIMARY, "6"))).isInstanceOf(Proof.Disproven.class);
+    }
+
+    @Test
+    void anEarlierVersionDisproves() {
+        assertThat(reason(weigh(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, "6"))))
+                .isEqualTo("/blog/hello shows version 6, wanted 7");
+    }
+
+    @Test
+    void aTouchedPageThatIsBehindDisprovesThoughThePrimaryIsFresh() {
+        assertThat(reason(weigh(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, "7"), shows("/blog", "6"))))
+                .isEqualTo("/blog shows version 6, wanted 7");
+    }
+
+    @Test
+    void aTouchedPageWithoutTheEntryIsNoReasonAgainstIt() {
+        assertThat(weigh(
+                        VERSION_7,
+                        Proof.Claim.FRESH,
+                        shows(PRIMARY, "7"),
+                        withoutEntry("/blog", 200),
+                        withoutEntry("/", 500)))
+                .isEqualTo(proven());
+    }
+
+    @Test
+    void aPrimaryPageWithoutTheMarkerProvesNothing() {
+        assertThat(reason(weigh(VERSION_7, Proof.Claim.FRESH, withoutEntry(PRIMARY, 200), shows("/blog", "7"))))
+                .isEqualTo("/blog/hello shows no content-version of post:hello, wanted 7");
+    }
+
+    @Test
+    void aPrimaryPageThatWasNotLookedAtProvesNothing() {
+        assertThat(reason(weigh(VERSION_7, Proof.Claim.FRESH))).contains("shows no content-version");
+    }
+
+    @Test
+    void theSitesOwnWordsExplainAMissingMarker() {
+        Proof proof = Proof.weigh(
+                VERSION_7,
+                PathRules.DEFAULT.touchedBy(VERSION_7),
+                Proof.Claim.FAILED,
+                Optional.of("the page answered 500"),
+                List.of(),
+                ProofTest::noSuccessor);
+
+        assertThat(reason(proof)).isEqualTo("the page answered 500");
+    }
+
+    @Test
+    void aVersionOfAnotherFormDoesNotProve() {
+        assertThat(weigh(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, "abc"))).isInstanceOf(Proof.Disproven.class);
+    }
+
+    @Test
+    void withoutAVersionTheSitesWordIsTakenAndIsNoProof() {
+        assertThat(weigh(UNVERSIONED, Proof.Claim.FRESH)).isEqualTo(new Proof.Confirmed());
+        assertThat(weigh(UNVERSIONED, Proof.Claim.UNPROVEN, shows(PRIMARY, "1")))
+                .isEqualTo(new Proof.Confirmed());
+        assertThat(reason(weigh(UNVERSIONED, Proof.Claim.STALE))).isEqualTo("the site reports stale");
+        assertThat(reason(weigh(UNVERSIONED, Proof.Claim.FAILED))).isEqualTo("the site reports failed");
+    }
+
+    @Test
+    void anOpaqueVersionIsProvenByItselfOrByAProvenSuccessor() {
+        Job opaque = Jobs.post("a", "hello", "\"abc\"");
+        ContentVersion successor = ContentVersion.parse("def");
+
+        assertThat(weigh(opaque, Proof.Claim.FRESH, shows(PRIMARY, "abc"))).isEqualTo(proven());
+        assertThat(reason(weigh(opaque, Proof.Claim.FRESH, shows(PRIMARY, "def"))))
+                .isEqualTo("/blog/hello shows version def, wanted abc");
+        assertThat(weigh(opaque, Proof.Claim.STALE, successor::equals, shows(PRIMARY, "def")))
+                .isEqualTo(new Proof.Proven(Optional.of("def")));
+        assertThat(weigh(opaque, Proof.Claim.STALE, successor::equals, shows(PRIMARY, "def"), shows("/blog", "ghi")))
+                .isInstanceOf(Proof.Disproven.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 410})
+    void aRemovedEntryIsProvenGoneByItsStatus(int status) {
+        assertThat(weigh(DELETED, Proof.Claim.STALE, withoutEntry(PRIMARY, status)))
+                .isEqualTo(proven());
+    }
+
+    @Test
+    void aRemovedEntryIsProvenGoneByAPageThatNoLongerShowsIt() {
+        assertThat(weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, 200)))
+                .isEqualTo(proven());
+        assertThat(weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, 308)))
+                .isEqualTo(proven());
+    }
+
+    @Test
+    void aRemovedEntryThatIsStillShownIsNotGone() {
+        assertThat(reason(weigh(DELETED, Proof.Claim.FRESH, shows(PRIMARY, "8"))))
+                .isEqualTo("/blog/hello still shows version 8, wanted it gone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 503, 401, 403, 429})
+    void aPageThatCouldNotBeSeenDoesNotProveItGone(int status) {
+        assertThat(reason(weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, status))))
+                .contains("status " + status);
+    }
+
+    @Test
+    void aPageWithoutAnAnswerDoesNotProveItGone() {
+        assertThat(weigh(DELETED, Proof.Claim.FAILED, withoutEntry(PRIMARY, 0)))
+                .as("a callback that leaves the status out, or says 0 for a fetch that failed")
+                .isInstanceOf(Proof.Disproven.class);
+    }
+
+    @Test
+    void aRemovalWhosePageWasNotLookedAtIsTheSitesWord() {
+        assertThat(weigh(DELETED, Proof.Claim.FRESH)).isEqualTo(new Proof.Confirmed());
+        assertThat(reason(weigh(DELETED, Proof.Claim.FAILED))).contains("was not seen to be gone");
+    }
+}

@@ -1,0 +1,93 @@
+package dev.cachehandshake.protocol.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cachehandshake.protocol.HandshakeState;
+import dev.cachehandshake.protocol.Jobs;
+import dev.cachehandshake.protocol.Lease;
+import dev.cachehandshake.protocol.Phase;
+import dev.cachehandshake.protocol.RevalidationId;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A foreign publisher writes its hash whenever it gets to it: that is seen by nobody and changes nothing. */
+class ForeignWritesContractTest extends RefereeContract {
+    private void reach(Phase wanted) {
+        Lease lease = publishAndClaim("a");
+        switch (wanted) {
+            case LEASED -> {}
+            case QUEUED -> store.handBack(java.util.List.of(lease));
+            case RETRY -> settle(lease, retry());
+            case AWAITING -> settle(lease, accepted());
+            case DONE -> confirm("a", fresh());
+        }
+        assertThat(phase("a")).isEqualTo(wanted);
+    }
+
+    private void writeOver() {
+        redis.hset(statusKey("a"), Map.of("state", "failed", "attempts", "99", "created_at", "1"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Phase.class)
+    void aLateHashIsNotShown(Phase at) {
+        reach(at);
+        HandshakeState state = view("a").state();
+        int attempts = view("a").attempts();
+
+        writeOver();
+
+        assertThat(view("a").state()).isEqualTo(state);
+        assertThat(view("a").attempts()).isEqualTo(attempts);
+        assertThat(view("a").phase()).isEqualTo(at);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Phase.class)
+    void aLateHashDoesNotChangeHowItEnds(Phase at) {
+        reach(at);
+        writeOver();
+
+        confirm("a", fresh());
+
+        assertThat(view("a").state()).isEqualTo(HandshakeState.COMPLETED);
+        sweepAfter(java.time.Duration.ofSeconds(5));
+        assertThat(hash("a")).containsEntry("state", "completed");
+        assertThat(hash("a").get("attempts")).isEqualTo(hash("a").get("referee_attempts"));
+    }
+
+    @Test
+    void attemptsWrittenByOthersDoNotUseUpOurs() {
+        Lease lease = publishAndClaim("a");
+        writeOver();
+
+        settle(lease, retry());
+
+        assertThat(phase("a")).isEqualTo(Phase.RETRY);
+        assertThat(hash("a")).containsEntry("attempts", "1").containsEntry("state", "pending");
+    }
+
+    @Test
+    void aForeignHashWithoutAClaimIsShownAsPending() {
+        foreignPush(Jobs.json("a", "a", ""));
+        redis.hset(statusKey("a"), Map.of("state", "anything", "attempts", "x", "created_at", "1700000000"));
+
+        assertThat(view("a").state()).isEqualTo(HandshakeState.PENDING);
+        assertThat(view("a").acceptedAtMs()).isEqualTo(1_700_000_000_000L);
+        assertThat(view("a").epoch()).isZero();
+    }
+
+    @Test
+    void aKeyOfAnotherTypeIsNoHandshake() {
+        redis.set(statusKey("a"), "a text");
+
+        assertThat(store.find(new RevalidationId("a"))).isEmpty();
+    }
+
+    @Test
+    void anUnknownIdIsNoHandshake() {
+        assertThat(store.find(new RevalidationId("a"))).isEmpty();
+    }
+}

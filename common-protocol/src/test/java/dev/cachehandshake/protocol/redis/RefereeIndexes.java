@@ -1,0 +1,99 @@
+package dev.cachehandshake.protocol.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cachehandshake.protocol.RevalidationId;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold of every handshake in Redis after every script, whatever came before. */
+final class RefereeIndexes {
+    private static final String STATUS_PREFIX = "revalidation:";
+    private static final String STATUS_SUFFIX = ":status";
+    private static final Set<String> TERMINAL = Set.of("completed", "failed", "simulated");
+
+    private RefereeIndexes() {}
+
+    static void check(RedisCommands<String, String> redis) {
+        Map<String, Map<String, String>> handshakes = handshakes(redis);
+        Set<String> normal = new HashSet<>(redis.zrange(RedisKeys.QUEUED_NORMAL, 0, -1));
+        Set<String> returns = new HashSet<>(redis.zrange(RedisKeys.QUEUED_RETURNS, 0, -1));
+        Set<String> deadlines = new HashSet<>(redis.zrange(RedisKeys.DEADLINES, 0, -1));
+        Map<String, Long> tally = new HashMap<>();
+        handshakes.forEach((id, hash) -> {
+            tally.merge(hash.get("referee_state"), 1L, Long::sum);
+            List<String> in = indexesOf(id, normal, returns, deadlines);
+            boolean done = hash.get("phase").equals("done");
+            assertThat(TERMINAL.contains(hash.get("referee_state")))
+                    .as("%s is terminal when its phase is done: %s", id, hash)
+                    .isEqualTo(done);
+            assertThat(redis.ttl(RedisKeys.status(new RevalidationId(id))) > 0)
+                    .as("%s expires when it is done: %s", id, hash)
+                    .isEqualTo(done);
+            if (done) {
+                assertThat(in).as("indexes of %s, which is done", id).isSubsetOf("deadlines");
+                return;
+            }
+            assertThat(in).as("indexes of %s: %s", id, hash).hasSize(1);
+            if (!in.getFirst().equals("deadlines")) {
+                assertThat(hash)
+                        .as("%s in the index %s", id, in)
+                        .containsEntry("phase", "queued")
+                        .containsEntry("list", in.getFirst());
+            } else {
+                assertThat(redis.zscore(RedisKeys.DEADLINES, id)).isPositive();
+            }
+        });
+        assertThat(handshakes.keySet())
+                .as("every indexed id is a handshake")
+                .containsAll(normal)
+                .containsAll(returns);
+        for (String open : List.of("pending", "acknowledged")) {
+            String counted = redis.hget(RedisKeys.TALLY, open);
+            assertThat(counted == null ? 0L : Long.parseLong(counted))
+                    .as("tally of %s", open)
+                    .isEqualTo(tally.getOrDefault(open, 0L));
+        }
+    }
+
+    /** The sequence that an id's element of ours would have in a list: whether that element is there. */
+    static boolean isListed(RedisCommands<String, String> redis, String index, String list, String id) {
+        Double sequence = redis.zscore(index, id);
+        return sequence != null
+                && redis.lrange(list, 0, -1).stream()
+                        .anyMatch(element -> element.startsWith("{\"seq\":" + sequence.longValue() + ","));
+    }
+
+    private static List<String> indexesOf(String id, Set<String> normal, Set<String> returns, Set<String> deadlines) {
+        List<String> in = new ArrayList<>();
+        if (normal.contains(id)) {
+            in.add("normal");
+        }
+        if (returns.contains(id)) {
+            in.add("returns");
+        }
+        if (deadlines.contains(id)) {
+            in.add("deadlines");
+        }
+        return in;
+    }
+
+    private static Map<String, Map<String, String>> handshakes(RedisCommands<String, String> redis) {
+        Map<String, Map<String, String>> found = new HashMap<>();
+        for (String key : redis.keys(STATUS_PREFIX + "*" + STATUS_SUFFIX)) {
+            if (!redis.type(key).equals("hash")) {
+                continue;
+            }
+            Map<String, String> hash = redis.hgetall(key);
+            if (hash.containsKey("phase")) {
+                found.put(key.substring(STATUS_PREFIX.length(), key.length() - STATUS_SUFFIX.length()), hash);
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.cachehandshake.protocol.redis;
+
+import dev.cachehandshake.protocol.redis.RefereeWalk.Move;
+import dev.cachehandshake.protocol.redis.RefereeWalk.Step;
+import java.util.List;
+import java.util.regex.Pattern;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.Tuple.Tuple2;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
+
+/** Random walks: the scripts do what the {@link ReferenceReferee} does, and whatever happens, nothing is lost. */
+class RefereeModelTest {
+    /** What the walks must have met between them, as patterns of answers, or they were no test. */
+    private static final List<String> MET = List.of(
+            "^Accepted",
+            "^AlreadyAccepted",
+            "^Conflict",
+            "lost=1",
+            "ghosts=[1-9]",
+            "poison=[1-9]",
+            "^stale . in leased",
+            "^stale . in done",
+            "^ended . completed",
+            "^ended . simulated",
+            "exhausted",
+            "rejected",
+            "no-callback",
+            "crash-loop",
+            "unreachable",
+            "^ended . failed stale",
+            "^late . failed",
+            "^late . completed",
+            "^retry",
+            "^superseded",
+            "^not delivered",
+            "^unknown",
+            ":POPPED",
+            ":LEASE",
+            ":CALLBACK",
+            "requeued=[1-9]",
+            "repaired=[1-9]");
+
+    private static final RefereeServer SERVER = RefereeServer.shared();
+
+    @Property(tries = 330, edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+    void theScriptsDoWhatTheReferenceDoesAndNothingIsLost(@ForAll("walks") List<Step> steps) {
+        SERVER.empty();
+        StringBuilder answers = new StringBuilder();
+        RefereeWalk walk =
+                new RefereeWalk(SERVER, answer -> answers.append(answer).append('\n'));
+
+        steps.forEach(walk::take);
+        walk.bringToItsEnd();
+
+        for (String met : MET) {
+            if (Pattern.compile(met, Pattern.MULTILINE).matcher(answers).find()) {
+                Statistics.label("met").collect(met);
+            }
+        }
+        Statistics.label("met")
+                .coverage(coverage -> MET.forEach(met -> coverage.check(met).count(count -> count > 0)));
+    }
+
+    @Provide
+    Arbitrary<List<Step>> walks() {
+        Arbitrary<Move> moves = Arbitraries.frequency(weights());
+        Arbitrary<Integer> numbers =
+                Arbitraries.integers().between(0, 119).withDistribution(RandomDistribution.uniform());
+        return Combinators.combine(moves, numbers, numbers)
+                .as(Step::new)
+                .list()
+                .ofMaxSize(120)
+                .withSizeDistribution(RandomDistribution.uniform());
+    }
+
+    private static List<Tuple2<Integer, Move>> weights() {
+        return List.of(
+                Tuple.of(1, Move.NOTHING),
+                Tuple.of(6, Move.PUBLISH),
+                Tuple.of(4, Move.FOREIGN_PUSH),
+                Tuple.of(3, Move.FOREIGN_HASH),
+                Tuple.of(1, Move.JUNK),
+                Tuple.of(2, Move.MARK),
+                Tuple.of(4, Move.POP),
+                Tuple.of(1, Move.CRASH),
+                Tuple.of(14, Move.CLAIM),
+                Tuple.of(4, Move.RENEW),
+                Tuple.of(12, Move.SETTLE),
+                Tuple.of(2, Move.CONFIRM),
+                Tuple.of(4, Move.DISPROVE),
+                Tuple.of(2, Move.HAND_BACK),
+                Tuple.of(12, Move.SWEEP),
+                Tuple.of(12, Move.ADVANCE));
+    }
+}

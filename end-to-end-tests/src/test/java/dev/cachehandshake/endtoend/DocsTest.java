@@ -1,0 +1,154 @@
+package dev.cachehandshake.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cachehandshake.protocol.FailureReason;
+import dev.cachehandshake.protocol.HandshakeState;
+import dev.cachehandshake.protocol.Phase;
+import dev.cachehandshake.protocol.boot.CommonMetric;
+import dev.cachehandshake.protocol.boot.PathSettings;
+import dev.cachehandshake.protocol.boot.ProblemCode;
+import dev.cachehandshake.protocol.boot.RetentionSettings;
+import dev.cachehandshake.protocol.redis.RedisKeys;
+import dev.cachehandshake.publisher.config.PublisherSettings;
+import dev.cachehandshake.publisher.publish.PublisherMetric;
+import dev.cachehandshake.worker.config.BackoffSettings;
+import dev.cachehandshake.worker.config.ClaimSettings;
+import dev.cachehandshake.worker.config.LeaseSettings;
+import dev.cachehandshake.worker.config.SecretSettings;
+import dev.cachehandshake.worker.config.SweepSettings;
+import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.config.WorkerSettings;
+import dev.cachehandshake.worker.report.WorkerMetric;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/** What the docs list, the code has; what the code has, the docs list. */
+class DocsTest {
+    private static final Path DOCS = Path.of("..", "docs");
+
+    private static final List<Class<? extends Record>> SETTINGS = List.of(
+            PublisherSettings.class,
+            PathSettings.class,
+            RetentionSettings.class,
+            LeaseSettings.class,
+            ClaimSettings.class,
+            SweepSettings.class,
+            BackoffSettings.class,
+            TargetSettings.class,
+            SecretSettings.class,
+            WorkerSettings.class);
+
+    @Test
+    void everySettingIsListedOnceAndNoneThatDoesNotExist() throws IOException {
+        Set<String> inCode = new TreeSet<>();
+        for (Class<? extends Record> settings : SETTINGS) {
+            String prefix =
+                    settings.getAnnotation(ConfigurationProperties.class).value();
+            for (RecordComponent component : settings.getRecordComponents()) {
+                inCode.add(prefix + "." + kebab(component.getName()));
+            }
+        }
+
+        assertThat(firstCells("settings.md", "handshake\\.[a-z.-]+")).containsExactlyInAnyOrderElementsOf(inCode);
+    }
+
+    @Test
+    void everyMetricIsListedOnceAndNoneThatDoesNotExist() throws IOException {
+        Set<String> inCode = Stream.of(
+                        Arrays.stream(CommonMetric.values()).map(CommonMetric::meterName),
+                        Arrays.stream(WorkerMetric.values()).map(WorkerMetric::meterName),
+                        Arrays.stream(PublisherMetric.values()).map(PublisherMetric::meterName))
+                .flatMap(names -> names)
+                .collect(Collectors.toSet());
+
+        assertThat(firstCells("metrics.md", "handshake\\.[a-z.]+")).containsExactlyInAnyOrderElementsOf(inCode);
+    }
+
+    @Test
+    void everyProblemIsListedWithItsStatus() throws IOException {
+        List<String> inCode = Arrays.stream(ProblemCode.values())
+                .map(code -> "| `" + code.code() + "` | " + code.status().value() + " |")
+                .toList();
+
+        assertThat(read("protocol.md")).contains(inCode);
+        assertThat(rowsOf("protocol.md", "## Problems")).hasSize(inCode.size());
+    }
+
+    @Test
+    void everyKeyIsListed() throws IOException, IllegalAccessException {
+        String protocol = read("protocol.md");
+        for (Field field : RedisKeys.class.getFields()) {
+            if (Modifier.isStatic(field.getModifiers())) {
+                assertThat(protocol).contains("| `" + field.get(null) + "` |");
+            }
+        }
+    }
+
+    @Test
+    void everyStatePhaseAndFailureIsListed() throws IOException {
+        String states = read("states.md");
+        for (HandshakeState state : HandshakeState.values()) {
+            assertThat(states).contains("| `" + state.wireName() + "` |");
+        }
+        for (Phase phase : Phase.values()) {
+            assertThat(states).contains("| `" + phase.wireName() + "` |");
+        }
+        for (FailureReason failure : FailureReason.values()) {
+            assertThat(states).contains("| `" + failure.wireName() + "` |");
+        }
+    }
+
+    @Test
+    void everyLinkBetweenTheDocsLeadsSomewhere() throws IOException {
+        List<Path> pages = new ArrayList<>();
+        try (Stream<Path> docs = Files.walk(DOCS)) {
+            docs.filter(page -> page.toString().endsWith(".md")).forEach(pages::add);
+        }
+        Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+                .map(name -> Path.of("..", name))
+                .forEach(pages::add);
+        for (Path page : pages) {
+            Matcher links = Pattern.compile("\\]\\((?!https?:)([^)#]+)").matcher(Files.readString(page));
+            while (links.find()) {
+                assertThat(page.resolveSibling(links.group(1)))
+                        .as("link in %s", page)
+                        .exists();
+            }
+        }
+    }
+
+    private static List<String> firstCells(String page, String pattern) throws IOException {
+        Matcher rows = Pattern.compile("^\\| `(" + pattern + ")` \\|", Pattern.MULTILINE)
+                .matcher(read(page));
+        return rows.results().map(row -> row.group(1)).toList();
+    }
+
+    private static List<String> rowsOf(String page, String heading) throws IOException {
+        String section = read(page).split(Pattern.quote(heading), 2)[1];
+        return section.lines().filter(line -> line.startsWith("| `")).toList();
+    }
+
+    private static String read(String page) throws IOException {
+        return Files.readString(DOCS.resolve(page));
+    }
+
+    private static String kebab(String camel) {
+        return camel.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+    }
+}

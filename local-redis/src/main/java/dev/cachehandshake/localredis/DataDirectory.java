@@ -1,0 +1,125 @@
+package dev.cachehandshake.localredis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The directory of one server, held by one JVM at a time: two servers that append to the same file would ruin it. A server
+ * that a killed JVM left running in it is stopped first.
+ */
+final class DataDirectory implements AutoCloseable {
+    private static final long ORPHAN_STOPS_WITHIN_SECONDS = 10;
+
+    private final Path path;
+    private final boolean temporary;
+    private final FileChannel lockFile;
+
+    private DataDirectory(Path path, boolean temporary, FileChannel lockFile) {
+        this.path = path;
+        this.temporary = temporary;
+        this.lockFile = lockFile;
+    }
+
+    /** @throws LocalRedisException when another JVM, or another server of this one, holds the directory */
+    static DataDirectory hold(Optional<Path> wanted) {
+        try {
+            Path path = wanted.isPresent()
+                    ? Files.createDirectories(wanted.get().toAbsolutePath().normalize())
+                    : Files.createTempDirectory("local-redis");
+            FileChannel lockFile =
+                    FileChannel.open(path.resolve("held.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (tryLock(lockFile).isEmpty()) {
+                lockFile.close();
+                throw new LocalRedisException("another local stack, or another test, uses " + path + ": stop it first");
+            }
+            DataDirectory held = new DataDirectory(path, wanted.isEmpty(), lockFile);
+            held.stopOrphan();
+            return held;
+        } catch (IOException notUsable) {
+            throw new LocalRedisException("cannot use the data directory: " + notUsable, notUsable);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Notes the server, for the next JVM should this one be killed. */
+    void note(long pid) {
+        try {
+            Files.writeString(pidFile(), Long.toString(pid));
+        } catch (IOException notWritten) {
+            throw new LocalRedisException("cannot write to " + path, notWritten);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+            Files.deleteIfExists(pidFile());
+            if (temporary) {
+                deleteAll();
+            }
+        } catch (IOException left) {
+            throw new UncheckedIOException("cannot clean up " + path, left);
+        }
+    }
+
+    private static Optional<FileLock> tryLock(FileChannel file) throws IOException {
+        try {
+            return Optional.ofNullable(file.tryLock());
+        } catch (OverlappingFileLockException heldByThisJvm) {
+            return Optional.empty();
+        }
+    }
+
+    private void stopOrphan() throws IOException {
+        try {
+            long pid = Long.parseLong(Files.readString(pidFile()).strip());
+            ProcessHandle.of(pid)
+                    // The system may have given the id to something else since.
+                    .filter(process -> process.info().command().orElse("").contains("redis-server"))
+                    .ifPresent(DataDirectory::stop);
+        } catch (NoSuchFileException none) {
+            return;
+        } catch (NumberFormatException halfWritten) {
+            Files.deleteIfExists(pidFile());
+        }
+    }
+
+    private static void stop(ProcessHandle orphan) {
+        orphan.destroy();
+        try {
+            orphan.onExit()
+                    .orTimeout(ORPHAN_STOPS_WITHIN_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException tooLong) {
+            orphan.destroyForcibly();
+        }
+    }
+
+    private Path pidFile() {
+        return path.resolve("redis.pid");
+    }
+
+    private void deleteAll() throws IOException {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

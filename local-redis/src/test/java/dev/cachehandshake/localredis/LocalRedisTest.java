@@ -1,0 +1,100 @@
+package dev.cachehandshake.localredis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalRedisTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aStartedServerAnswers() throws IOException {
+        try (LocalRedis redis = LocalRedis.start()) {
+            assertThat(redis.url()).isEqualTo("redis://127.0.0.1:" + redis.port());
+            assertThat(ask(redis, "SET greeting hello")).isEqualTo("+OK");
+        }
+    }
+
+    @Test
+    void theProcessIdIsThatOfTheServer() throws IOException {
+        try (LocalRedis redis = LocalRedis.start()) {
+            assertThat(ProcessHandle.of(redis.pid())
+                            .orElseThrow()
+                            .info()
+                            .command()
+                            .orElseThrow())
+                    .contains("redis-server");
+        }
+    }
+
+    @Test
+    void acknowledgedWritesSurviveAKill() throws IOException {
+        LocalRedisOptions options = LocalRedisOptions.durable().in(directory.resolve("a b"));
+        try (LocalRedis redis = LocalRedis.start(options)) {
+            int port = redis.port();
+            assertThat(ask(redis, "SET kept yes")).isEqualTo("+OK");
+            redis.kill();
+            assertThat(redis.isAlive()).isFalse();
+            redis.restart();
+            assertThat(redis.port()).isEqualTo(port);
+            assertThat(ask(redis, "GET kept")).isEqualTo("$3");
+        }
+    }
+
+    @Test
+    void aTakenPortIsSaidClearly() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = other.getLocalPort();
+            assertThatThrownBy(
+                            () -> LocalRedis.start(LocalRedisOptions.inMemory().onPort(port)))
+                    .isInstanceOf(LocalRedisException.class)
+                    .hasMessageContaining("port " + port + " is taken");
+        }
+    }
+
+    @Test
+    void aServerThatEndsAtOnceShowsItsLog() {
+        assertThatThrownBy(() -> LocalRedis.start(LocalRedisOptions.inMemory().with("no-such-setting yes")))
+                .isInstanceOf(LocalRedisException.class)
+                .hasMessageContaining("no-such-setting");
+    }
+
+    @Test
+    void twoServersNeverShareADirectory() {
+        LocalRedisOptions options = LocalRedisOptions.durable().in(directory);
+        try (LocalRedis first = LocalRedis.start(options)) {
+            assertThat(first.isAlive()).isTrue();
+            assertThatThrownBy(() -> LocalRedis.start(options)).hasMessageContaining("stop it first");
+        }
+    }
+
+    @Test
+    void closingEndsTheProcessAndDeletesItsTemporaryDirectory() throws Exception {
+        LocalRedis redis = LocalRedis.start();
+        var ended = redis.onExit();
+        redis.close();
+        redis.close();
+        assertThat(ended.get(5, TimeUnit.SECONDS)).isZero();
+    }
+
+    private static String ask(LocalRedis redis, String command) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+        }
+    }
+}

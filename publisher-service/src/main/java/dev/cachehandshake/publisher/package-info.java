@@ -1,0 +1,2 @@
+/** The publisher: everything that CMSs, editors and operators call. */
+package dev.cachehandshake.publisher;

@@ -1,0 +1,73 @@
+package dev.cachehandshake.publisher.publish;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The fields that an event may have; any other is refused by name. */
+public enum EventField {
+    /** Required. The entry's content type: 1 to 64 letters, digits, dashes or underscores. */
+    TYPE,
+    /** Required. The entry's slug: 1 to 1,024 characters. */
+    SLUG,
+    /** One of the sites in the settings; default: {@code default}, or the only site there is. */
+    SITE,
+    /** The entry's version: an integer, an RFC 3339 time, or another text; default: none, so nothing can be proven. */
+    VERSION,
+    /** Pages to revalidate, the primary one first: texts, or {@code {"path", "type": "page" | "layout"}}; at most 1,000. */
+    PATHS,
+    /** Cache tags to revalidate: texts of 1 to 256 characters; at most 1,000. */
+    TAGS,
+    /** Pages that show the entry too: texts; at most 1,000. */
+    DEPENDENCIES,
+    /** {@code published}, {@code updated} (the default), {@code unpublished} or {@code deleted}. */
+    ACTION,
+    /** The slug before this change; its page is revalidated too. */
+    PREVIOUS_SLUG,
+    /** Whether to do everything but the call to the site; default: false. */
+    DRY_RUN,
+    /** The handshake's id, chosen by the sender so that sending twice is safe; default: a random UUID. */
+    REVALIDATION_ID;
+
+    /** How far a misspelt name may be from the one meant. */
+    private static final int NEAR = 2;
+
+    /** The name on the wire. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static List<String> wireNames() {
+        return Arrays.stream(values()).map(EventField::wireName).toList();
+    }
+
+    static Optional<EventField> fromWire(String name) {
+        return Arrays.stream(values())
+                .filter(field -> field.wireName().equals(name))
+                .findFirst();
+    }
+
+    /** The field whose name was probably meant; capitals, dashes and underscores do not count. */
+    static Optional<EventField> nearestTo(String name) {
+        String bare = bare(name);
+        if (bare.length() > 2 * REVALIDATION_ID.name().length()) {
+            return Optional.empty();
+        }
+        EventField nearest = null;
+        int least = NEAR + 1;
+        for (EventField field : values()) {
+            String known = bare(field.name());
+            int distance = SpellingDistance.between(bare, known);
+            if (distance < least && distance < known.length() / 2) {
+                nearest = field;
+                least = distance;
+            }
+        }
+        return Optional.ofNullable(nearest);
+    }
+
+    private static String bare(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[_\\- ]", "");
+    }
+}

@@ -1,0 +1,21 @@
+package dev.cachehandshake.publisher.publish;
+
+import java.util.Locale;
+
+/** What became of an event: the tag {@code outcome} of {@link PublisherMetric#EVENTS_ACCEPTED}. */
+public enum EventOutcome {
+    /** A new handshake; answered 202. */
+    ACCEPTED,
+    /** Sent before, with the same id and content; answered 200. */
+    DUPLICATE,
+    /** Its id stands for other content; answered 409. */
+    CONFLICT,
+    /** It cannot be read or taken as it is; answered 400, 413 or 415. */
+    REFUSED,
+    /** Too many jobs wait; answered 429. */
+    FULL;
+
+    String tag() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

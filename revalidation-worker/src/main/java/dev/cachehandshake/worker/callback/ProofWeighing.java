@@ -1,0 +1,63 @@
+package dev.cachehandshake.worker.callback;
+
+import dev.cachehandshake.protocol.Freshness;
+import dev.cachehandshake.protocol.HandshakeState;
+import dev.cachehandshake.protocol.Job;
+import dev.cachehandshake.protocol.PathRules;
+import dev.cachehandshake.protocol.Proof;
+import dev.cachehandshake.protocol.store.Confirmation;
+import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.HandshakeView;
+import dev.cachehandshake.protocol.wire.CallbackJson;
+import dev.cachehandshake.protocol.wire.JobJson;
+import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.deliver.Backoff;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Turns what a site reports of a handshake into a verdict, by the pages it saw and not by its word. Thread-safe. */
+public final class ProofWeighing {
+    private final HandshakeStore store;
+    private final PathRules rules;
+    private final Backoff backoff;
+    private final TargetSettings target;
+
+    public ProofWeighing(HandshakeStore store, PathRules rules, Backoff backoff, TargetSettings target) {
+        this.store = store;
+        this.rules = rules;
+        this.backoff = backoff;
+        this.target = target;
+    }
+
+    /** @param handshake as it stands; its job is there unless it has ended */
+    Confirmation.Verdict weigh(HandshakeView handshake, CallbackJson.Report report) {
+        if (handshake.job().isEmpty()) {
+            // Ended before: whatever is said now is recorded as late and changes nothing.
+            return new Confirmation.Unproven();
+        }
+        Job job = JobJson.read(handshake.job().get());
+        Map<String, String> proven = new HashMap<>();
+        Proof proof = Proof.weigh(job, rules.touchedBy(job), report.claim(), report.reason(), report.pages(), seen -> {
+            provenSuccessors(handshake, proven);
+            return proven.containsKey(seen.text());
+        });
+        return switch (proof) {
+            case Proof.Proven fresh -> new Confirmation.Fresh(fresh.coveredBy().map(proven::get));
+            case Proof.Confirmed confirmed -> new Confirmation.Unproven();
+            case Proof.Disproven no ->
+                new Confirmation.Negative(
+                        no.reason(), backoff.afterAttempt(Math.max(1, handshake.attempts())), target.attempts());
+        };
+    }
+
+    private void provenSuccessors(HandshakeView handshake, Map<String, String> idByVersion) {
+        if (idByVersion.isEmpty()) {
+            store.successorsOf(handshake).stream()
+                    .filter(later -> later.state() == HandshakeState.COMPLETED
+                            && later.freshness().filter(Freshness.FRESH::equals).isPresent())
+                    .forEach(later -> later.version()
+                            .ifPresent(version ->
+                                    idByVersion.put(version, later.id().value())));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Takes a site's callback, weighs its proof, and completes the handshake. */
+package dev.cachehandshake.worker.callback;

@@ -1,0 +1,153 @@
+package dev.cachehandshake.worker.claim;
+
+import dev.cachehandshake.protocol.redis.BlockingPop;
+import dev.cachehandshake.protocol.store.Claim;
+import dev.cachehandshake.protocol.store.ClaimRequest;
+import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.Popped;
+import dev.cachehandshake.protocol.store.StoreUnavailableException;
+import dev.cachehandshake.worker.config.ClaimSettings;
+import dev.cachehandshake.worker.config.LeaseSettings;
+import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.deliver.Delivery;
+import dev.cachehandshake.worker.loop.UnendingLoop;
+import dev.cachehandshake.worker.report.WorkerMetric;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims whenever a call is free, and delivers what it got on a virtual thread of its own. While all calls are under way the
+ * queue grows and the next claim takes more: that is all the batching there is, so low load stays at one a call.
+ */
+public final class ClaimLoop {
+    private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
+    private static final Duration AT_ONCE = Duration.ZERO;
+    private static final int NONCE_BYTES = 12;
+
+    private final HandshakeStore store;
+    private final BlockingPop waitingLine;
+    private final Delivery delivery;
+    private final ClaimSettings settings;
+    private final LeaseSettings lease;
+    private final int limit;
+    private final int calls;
+    private final Semaphore freeCalls;
+    private final MeterRegistry meters;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final SecureRandom random = new SecureRandom();
+    private final UnendingLoop loop = new UnendingLoop("claim", this::runOnce);
+
+    /** Popped and not yet claimed; kept over a pause, for nobody else may know of it. Only the loop's thread touches it. */
+    private Optional<Popped> inHand = Optional.empty();
+
+    /** Whether the last look at the lists found nothing, so that waiting comes next. Only the loop's thread touches it. */
+    private boolean listsEmpty;
+
+    public ClaimLoop(
+            HandshakeStore store,
+            BlockingPop waitingLine,
+            Delivery delivery,
+            ClaimSettings settings,
+            LeaseSettings lease,
+            TargetSettings target,
+            MeterRegistry meters) {
+        this.store = store;
+        this.waitingLine = waitingLine;
+        this.delivery = delivery;
+        this.settings = settings;
+        this.lease = lease;
+        this.limit = target.protocol() == TargetSettings.Protocol.BATCH ? settings.batch() : 1;
+        this.calls = target.concurrency();
+        this.freeCalls = new Semaphore(calls);
+        this.meters = meters;
+        meters.gauge(WorkerMetric.CALLS_IN_FLIGHT.meterName(), underWay);
+    }
+
+    public void start() {
+        loop.start();
+    }
+
+    /**
+     * Claims no more, and waits for the deliveries under way.
+     *
+     * @return whether all of them ended in time
+     */
+    public boolean stop(Duration grace) throws InterruptedException {
+        loop.stop();
+        long until = System.nanoTime() + grace.toNanos();
+        // The wait may begin just after a wake-up, so wake it until the loop has ended.
+        while (!loop.awaitEnd(Duration.ofMillis(50)) && System.nanoTime() < until) {
+            try {
+                waitingLine.wakeUp();
+            } catch (StoreUnavailableException away) {
+                log.debug("cannot wake the wait: {}", away.getMessage());
+            }
+        }
+        return freeCalls.tryAcquire(calls, Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    private Duration runOnce() throws InterruptedException {
+        freeCalls.acquire();
+        boolean delivering = false;
+        try {
+            if (inHand.isEmpty() && loop.isStopping()) {
+                // The stop may have come while all calls were under way.
+                return AT_ONCE;
+            }
+            if (inHand.isEmpty() && listsEmpty) {
+                inHand = waitingLine.pop(settings.popWait());
+                if (inHand.isEmpty()) {
+                    return AT_ONCE;
+                }
+            }
+            Claim claim = store.claim(new ClaimRequest(newNonce(), lease.duration(), lease.hold(), limit, inHand));
+            inHand = Optional.empty();
+            listsEmpty = claim.looked() == 0;
+            tellOfStrangers(claim);
+            if (!claim.handshakes().isEmpty()) {
+                delivering = true;
+                underWay.incrementAndGet();
+                Thread.ofVirtual().name("deliver").start(() -> {
+                    try {
+                        delivery.deliver(claim.handshakes());
+                    } finally {
+                        underWay.decrementAndGet();
+                        freeCalls.release();
+                    }
+                });
+            }
+            return AT_ONCE;
+        } finally {
+            if (!delivering) {
+                freeCalls.release();
+            }
+        }
+    }
+
+    private void tellOfStrangers(Claim claim) {
+        if (claim.ghosts() > 0) {
+            meters.counter(WorkerMetric.GHOSTS.meterName()).increment(claim.ghosts());
+        }
+        for (Claim.Poison poison : claim.poison()) {
+            meters.counter(WorkerMetric.POISONED.meterName()).increment();
+            log.warn(
+                    "an element of the queue is no job and was put into revalidation:poison: {}; it begins with {}",
+                    poison.reason(),
+                    poison.excerpt());
+        }
+    }
+
+    private String newNonce() {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(nonce);
+    }
+}

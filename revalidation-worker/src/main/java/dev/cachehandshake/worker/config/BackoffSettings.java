@@ -1,0 +1,27 @@
+package dev.cachehandshake.worker.config;
+
+import dev.cachehandshake.protocol.boot.SettingsException;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How long a retry waits: a random part (full jitter) of {@code first} doubled with each attempt.
+ *
+ * @param first default 1 s, from 1 ms
+ * @param most default 60 s
+ * @param unreachedMost the same while the target is not reached, which uses up no attempts; default 15 s, so that a site
+ *     that is back is served within that time
+ */
+@ConfigurationProperties("handshake.backoff")
+public record BackoffSettings(
+        @DefaultValue("1s") Duration first,
+        @DefaultValue("60s") Duration most,
+        @DefaultValue("15s") Duration unreachedMost) {
+    public BackoffSettings {
+        if (first.toMillis() < 1 || most.compareTo(first) < 0 || unreachedMost.compareTo(first) < 0) {
+            throw new SettingsException("handshake.backoff is first=" + first + ", most=" + most + ", unreached-most="
+                    + unreachedMost + ": first is 1ms at least, and the other two are no shorter than it");
+        }
+    }
+}

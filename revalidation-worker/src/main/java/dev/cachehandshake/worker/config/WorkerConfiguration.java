@@ -1,0 +1,141 @@
+package dev.cachehandshake.worker.config;
+
+import dev.cachehandshake.protocol.boot.PathSettings;
+import dev.cachehandshake.protocol.redis.BlockingPop;
+import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.token.TokenSigner;
+import dev.cachehandshake.worker.callback.CallbackController;
+import dev.cachehandshake.worker.callback.CallbackHandling;
+import dev.cachehandshake.worker.callback.CallbackVerification;
+import dev.cachehandshake.worker.callback.ProofWeighing;
+import dev.cachehandshake.worker.claim.ClaimLoop;
+import dev.cachehandshake.worker.deliver.Backoff;
+import dev.cachehandshake.worker.deliver.BatchProtocol;
+import dev.cachehandshake.worker.deliver.LeaseKeeper;
+import dev.cachehandshake.worker.deliver.MeteredCall;
+import dev.cachehandshake.worker.deliver.OutcomeRules;
+import dev.cachehandshake.worker.deliver.Packing;
+import dev.cachehandshake.worker.deliver.Settling;
+import dev.cachehandshake.worker.deliver.SingleProtocol;
+import dev.cachehandshake.worker.deliver.SiteCall;
+import dev.cachehandshake.worker.deliver.TargetDelivery;
+import dev.cachehandshake.worker.deliver.TargetHealth;
+import dev.cachehandshake.worker.report.EndingReport;
+import dev.cachehandshake.worker.rescue.SweepLoop;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the worker together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({
+    LeaseSettings.class,
+    ClaimSettings.class,
+    SweepSettings.class,
+    BackoffSettings.class,
+    TargetSettings.class,
+    SecretSettings.class,
+    WorkerSettings.class
+})
+public class WorkerConfiguration {
+    @Bean
+    SettingsAgreement settingsAgreement(LeaseSettings lease, TargetSettings target, SecretSettings secrets) {
+        return new SettingsAgreement(lease, target, secrets);
+    }
+
+    @Bean
+    EvictionPolicyCheck evictionPolicyCheck(StatefulRedisConnection<String, String> sharedConnection) {
+        return new EvictionPolicyCheck(sharedConnection);
+    }
+
+    @Bean
+    EndingReport endingReport(MeterRegistry meters) {
+        return new EndingReport(meters);
+    }
+
+    @Bean
+    Backoff backoff(BackoffSettings settings) {
+        RandomGenerator ofThisThread = () -> ThreadLocalRandom.current().nextLong();
+        return new Backoff(settings, ofThisThread);
+    }
+
+    @Bean
+    LeaseKeeper leaseKeeper(HandshakeStore store, LeaseSettings settings) {
+        return new LeaseKeeper(store, settings);
+    }
+
+    @Bean
+    SiteCall siteCall(TargetSettings target, SecretSettings secrets, Clock clock) {
+        TokenSigner signer = new TokenSigner(secrets.callKey(), "cache-handshake", secrets.tokenLife(), clock);
+        return new SiteCall(target, signer, clock);
+    }
+
+    @Bean
+    TargetDelivery delivery(
+            HandshakeStore store,
+            LeaseKeeper leases,
+            SiteCall siteCall,
+            Backoff backoff,
+            EndingReport endings,
+            MeterRegistry meters,
+            LeaseSettings lease,
+            TargetSettings target,
+            PathSettings paths,
+            WorkerSettings worker) {
+        Settling settling = new Settling(store, endings, lease);
+        OutcomeRules rules = new OutcomeRules(target, backoff, meters);
+        MeteredCall call = new MeteredCall(siteCall, new TargetHealth(target, meters), meters);
+        var protocol = switch (target.protocol()) {
+            case BATCH -> new BatchProtocol(call, rules, settling, target);
+            case SINGLE -> new SingleProtocol(call, rules, settling);
+        };
+        return new TargetDelivery(
+                store, leases, new Packing(paths.rules(), target), protocol, settling, target, worker.dryRun());
+    }
+
+    @Bean
+    ClaimLoop claimLoop(
+            HandshakeStore store,
+            BlockingPop waitingLine,
+            TargetDelivery delivery,
+            ClaimSettings settings,
+            LeaseSettings lease,
+            TargetSettings target,
+            MeterRegistry meters) {
+        return new ClaimLoop(store, waitingLine, delivery, settings, lease, target, meters);
+    }
+
+    @Bean
+    SweepLoop sweepLoop(HandshakeStore store, SweepSettings settings, EndingReport endings, MeterRegistry meters) {
+        return new SweepLoop(store, settings, endings, meters);
+    }
+
+    @Bean
+    CallbackController callbackController(
+            HandshakeStore store,
+            Backoff backoff,
+            EndingReport endings,
+            MeterRegistry meters,
+            Clock clock,
+            TargetSettings target,
+            SecretSettings secrets,
+            PathSettings paths,
+            WorkerSettings worker) {
+        ProofWeighing weighing = new ProofWeighing(store, paths.rules(), backoff, target);
+        return new CallbackController(
+                new CallbackVerification(target, secrets, clock),
+                new CallbackHandling(store, weighing, target, endings, meters),
+                worker);
+    }
+
+    @Bean
+    WorkerLifecycle workerLifecycle(
+            ClaimLoop claims, LeaseKeeper leases, SweepLoop sweeps, HandshakeStore store, WorkerSettings settings) {
+        return new WorkerLifecycle(claims, leases, sweeps, store, settings.stopGrace());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.cachehandshake.worker.config;
+
+import dev.cachehandshake.protocol.Lease;
+import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.StoreUnavailableException;
+import dev.cachehandshake.worker.claim.ClaimLoop;
+import dev.cachehandshake.worker.deliver.LeaseKeeper;
+import dev.cachehandshake.worker.rescue.SweepLoop;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the loops once the callback endpoint listens, and stops them before it closes: deliveries under way may still be
+ * called back, and what does not end in time is handed back to other workers.
+ */
+public final class WorkerLifecycle implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(WorkerLifecycle.class);
+
+    private final ClaimLoop claims;
+    private final LeaseKeeper leases;
+    private final SweepLoop sweeps;
+    private final HandshakeStore store;
+    private final Duration grace;
+    private volatile boolean running;
+
+    WorkerLifecycle(ClaimLoop claims, LeaseKeeper leases, SweepLoop sweeps, HandshakeStore store, Duration grace) {
+        this.claims = claims;
+        this.leases = leases;
+        this.sweeps = sweeps;
+        this.store = store;
+        this.grace = grace;
+    }
+
+    @Override
+    public void start() {
+        leases.start();
+        sweeps.start();
+        claims.start();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        sweeps.stop();
+        boolean ended = false;
+        try {
+            ended = claims.stop(grace);
+        } catch (InterruptedException cutShort) {
+            Thread.currentThread().interrupt();
+        }
+        leases.stop();
+        if (!ended) {
+            handBack(leases.held());
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** The last to start and the first to stop. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
+    }
+
+    private void handBack(List<Lease> held) {
+        if (held.isEmpty()) {
+            return;
+        }
+        try {
+            int returned = store.handBack(held).size();
+            log.info("stopping: {} deliveries did not end within {} and were handed back", returned, grace);
+        } catch (StoreUnavailableException away) {
+            log.warn("stopping: {} leases could not be handed back and run out by themselves", held.size());
+        }
+    }
+}

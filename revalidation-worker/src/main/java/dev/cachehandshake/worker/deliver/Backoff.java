@@ -1,0 +1,50 @@
+package dev.cachehandshake.worker.deliver;
+
+import dev.cachehandshake.worker.config.BackoffSettings;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** Exponential backoff with full jitter: a random time up to the doubled one, so that a crowd does not come back at once. */
+public final class Backoff {
+    /** A site's Retry-After is honoured up to this. */
+    private static final Duration LONGEST_WISH = Duration.ofMinutes(10);
+
+    private final BackoffSettings settings;
+    private final RandomGenerator random;
+
+    public Backoff(BackoffSettings settings, RandomGenerator random) {
+        this.settings = settings;
+        this.random = random;
+    }
+
+    /**
+     * Before the next attempt.
+     *
+     * @param attempts made so far, from 1
+     */
+    public Duration afterAttempt(int attempts) {
+        return jittered(attempts, settings.most());
+    }
+
+    /** The same, and no sooner than the site wished. */
+    public Duration afterAttempt(int attempts, Duration wish) {
+        Duration own = afterAttempt(attempts);
+        Duration granted = wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish;
+        return own.compareTo(granted) > 0 ? own : granted.plus(own);
+    }
+
+    /**
+     * Before the target is tried again after it was not reached.
+     *
+     * @param misses in a row so far, from 0
+     */
+    public Duration afterMiss(int misses) {
+        return jittered(misses + 1, settings.unreachedMost());
+    }
+
+    private Duration jittered(int times, Duration most) {
+        int doublings = Math.min(Math.max(times - 1, 0), 30);
+        long ceiling = Math.min(most.toMillis(), settings.first().toMillis() << doublings);
+        return Duration.ofMillis(random.nextLong(ceiling + 1));
+    }
+}

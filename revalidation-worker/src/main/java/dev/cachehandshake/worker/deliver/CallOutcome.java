@@ -1,0 +1,54 @@
+package dev.cachehandshake.worker.deliver;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** How a call to a target ended. A target's failure is a result, not an exception. */
+public sealed interface CallOutcome {
+    /** For the metrics. */
+    String label();
+
+    /** A 2xx. */
+    record Accepted(int status, String body) implements CallOutcome {
+        @Override
+        public String label() {
+            return "accepted";
+        }
+    }
+
+    /**
+     * Tried, and may go well another time: a time-out, 408, 425, 429, 5xx, 3xx.
+     *
+     * @param blamesContent whether a single job of the batch may be the cause, so that smaller batches may go through
+     */
+    record Failed(String error, Optional<Duration> retryAfter, boolean blamesContent) implements CallOutcome {
+        @Override
+        public String label() {
+            return "failed";
+        }
+    }
+
+    /** A 4xx that a further attempt would not change. */
+    record Rejected(String error) implements CallOutcome {
+        @Override
+        public String label() {
+            return "rejected";
+        }
+    }
+
+    /** The call did not get there: connection refused, no such host. Nothing was tried, so no attempt is used up. */
+    record NotReached(String error) implements CallOutcome {
+        @Override
+        public String label() {
+            return "not-reached";
+        }
+    }
+
+    /** 401, 403, 404 or 405: the site or its secret is set up wrongly. An outage, and no handshake's fault. */
+    record Misconfigured(String error) implements CallOutcome {
+        @Override
+        public String label() {
+            return "misconfigured";
+        }
+    }
+}

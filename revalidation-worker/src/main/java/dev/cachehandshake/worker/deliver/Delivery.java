@@ -1,0 +1,17 @@
+package dev.cachehandshake.worker.deliver;
+
+import dev.cachehandshake.protocol.Lease;
+import dev.cachehandshake.protocol.store.Claimed;
+import java.util.List;
+
+/** Brings claimed handshakes to the target and settles each of them. */
+@FunctionalInterface
+public interface Delivery {
+    /** Returns when all are settled, or their leases are lost. Never throws for what a target or the referee does. */
+    void deliver(List<Claimed> claimed);
+
+    /** The leases of what was claimed. */
+    static List<Lease> leasesOf(List<Claimed> claimed) {
+        return claimed.stream().map(Claimed::lease).toList();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.cachehandshake.worker.deliver;
+
+import dev.cachehandshake.protocol.store.Settlement;
+import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.report.WorkerMetric;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What a call's outcome means for a handshake that was part of it. Counts it as an attempt. Thread-safe. */
+public final class OutcomeRules {
+    private final TargetSettings target;
+    private final Backoff backoff;
+    private final MeterRegistry meters;
+
+    public OutcomeRules(TargetSettings target, Backoff backoff, MeterRegistry meters) {
+        this.target = target;
+        this.backoff = backoff;
+        this.meters = meters;
+    }
+
+    Settlement accepted(Parcel parcel, Optional<String> replica, Optional<String> buildId) {
+        count("accepted");
+        return settlement(
+                parcel,
+                new Settlement.Accepted(
+                        target.callbackWithin(), target.attempts(), needsProof(parcel), replica, buildId));
+    }
+
+    Settlement rejected(Parcel parcel, String error) {
+        count("rejected");
+        return settlement(parcel, new Settlement.Rejected(error));
+    }
+
+    Settlement failed(Parcel parcel, String error, Optional<Duration> retryAfter) {
+        count("failed");
+        int attempts = parcel.claimed().attempts();
+        Duration delay = retryAfter
+                .map(wish -> backoff.afterAttempt(attempts, wish))
+                .orElseGet(() -> backoff.afterAttempt(attempts));
+        return settlement(parcel, new Settlement.Retry(error, delay, target.attempts(), needsProof(parcel)));
+    }
+
+    /** For every outcome but a 2xx, which each protocol reads in its own way. */
+    Settlement unaccepted(Parcel parcel, CallOutcome outcome) {
+        return switch (outcome) {
+            case CallOutcome.Failed failed -> failed(parcel, failed.error(), failed.retryAfter());
+            case CallOutcome.Rejected no -> rejected(parcel, no.error());
+            case CallOutcome.NotReached away -> notReached(parcel, away.label(), away.error());
+            case CallOutcome.Misconfigured wrong -> notReached(parcel, wrong.label(), wrong.error());
+            case CallOutcome.Accepted yes -> throw new IllegalArgumentException("accepted with " + yes.status());
+        };
+    }
+
+    private Settlement notReached(Parcel parcel, String label, String error) {
+        count(label);
+        return settlement(
+                parcel,
+                new Settlement.NotReached(
+                        error, backoff.afterMiss(parcel.claimed().misses()), target.giveUpAfter(), needsProof(parcel)));
+    }
+
+    /** With a version and a target that can prove it, nothing but proof completes. */
+    private boolean needsProof(Parcel parcel) {
+        return target.protocol() == TargetSettings.Protocol.BATCH
+                && parcel.job().version().isPresent();
+    }
+
+    private Settlement settlement(Parcel parcel, Settlement.Outcome outcome) {
+        return new Settlement(parcel.claimed().lease(), target.name(), outcome);
+    }
+
+    private void count(String outcome) {
+        meters.counter(WorkerMetric.ATTEMPTS.meterName(), "outcome", outcome).increment();
+    }
+}

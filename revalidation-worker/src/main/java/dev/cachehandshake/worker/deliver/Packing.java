@@ -1,0 +1,42 @@
+package dev.cachehandshake.worker.deliver;
+
+import dev.cachehandshake.protocol.Job;
+import dev.cachehandshake.protocol.PathRules;
+import dev.cachehandshake.protocol.RefusedPrimaryPathException;
+import dev.cachehandshake.protocol.store.Claimed;
+import dev.cachehandshake.protocol.wire.JobJson;
+import dev.cachehandshake.protocol.wire.MalformedWireException;
+import dev.cachehandshake.worker.config.TargetSettings;
+
+/** Reads a claimed job and works out its pages; says why where that cannot be done. */
+public final class Packing {
+    private final PathRules rules;
+    private final TargetSettings target;
+
+    public Packing(PathRules rules, TargetSettings target) {
+        this.rules = rules;
+        this.target = target;
+    }
+
+    /** What became of it. */
+    sealed interface Packed {}
+
+    record Ready(Parcel parcel) implements Packed {}
+
+    record Refused(String error) implements Packed {}
+
+    Packed pack(Claimed claimed) {
+        try {
+            Job job = JobJson.read(claimed.job());
+            if (!job.site().equals(target.site())) {
+                return new Refused("no target is set for the site \"" + job.site() + "\"; this worker serves \""
+                        + target.site() + "\"");
+            }
+            return new Ready(new Parcel(claimed, job, rules.touchedBy(job)));
+        } catch (MalformedWireException unreadable) {
+            return new Refused("the job " + unreadable.getMessage());
+        } catch (RefusedPrimaryPathException noPage) {
+            return new Refused(noPage.getMessage());
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.cachehandshake.worker.deliver;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One handshake a call, the job as it is: for hand-written routes. Any 2xx is a yes. */
+public final class SingleProtocol implements Protocol {
+    private final MeteredCall call;
+    private final OutcomeRules rules;
+    private final Settling settling;
+
+    public SingleProtocol(MeteredCall call, OutcomeRules rules, Settling settling) {
+        this.call = call;
+        this.rules = rules;
+        this.settling = settling;
+    }
+
+    @Override
+    public void deliver(List<Parcel> parcels) {
+        for (Parcel parcel : parcels) {
+            CallOutcome outcome =
+                    call.post(parcel.job().id().value(), parcel.job().json(), 1);
+            settling.settle(List.of(
+                    outcome instanceof CallOutcome.Accepted
+                            ? rules.accepted(parcel, Optional.empty(), Optional.empty())
+                            : rules.unaccepted(parcel, outcome)));
+        }
+    }
+}

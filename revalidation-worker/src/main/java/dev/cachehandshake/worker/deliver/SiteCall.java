@@ -1,0 +1,170 @@
+package dev.cachehandshake.worker.deliver;
+
+import dev.cachehandshake.protocol.token.TokenSigner;
+import dev.cachehandshake.worker.config.TargetSettings;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/** One signed POST to the target, sorted by how it ended. Never throws for what the target does. Thread-safe. */
+public final class SiteCall implements AutoCloseable {
+    /** Node closes a connection that was idle for 5 s; one that we close before it cannot break under a call. */
+    private static final TimeValue IDLE_AT_MOST = TimeValue.ofSeconds(3);
+
+    private static final int ANSWER_LIMIT = 4 * 1024 * 1024;
+
+    private final TargetSettings target;
+    private final TokenSigner signer;
+    private final Clock clock;
+    private final CloseableHttpClient http;
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("call-deadlines").factory());
+
+    public SiteCall(TargetSettings target, TokenSigner signer, Clock clock) {
+        this.target = target;
+        this.signer = signer;
+        this.clock = clock;
+        this.http = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                        .setMaxConnPerRoute(target.concurrency())
+                        .setMaxConnTotal(target.concurrency())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(timeout(target.connectTimeout()))
+                                .setSocketTimeout(timeout(target.timeout()))
+                                .setValidateAfterInactivity(TimeValue.ofSeconds(1))
+                                .build())
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(timeout(target.timeout()))
+                        .setResponseTimeout(timeout(target.timeout()))
+                        .build())
+                .evictIdleConnections(IDLE_AT_MOST)
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                .setUserAgent("cache-handshake")
+                .build();
+    }
+
+    /**
+     * Signs and posts.
+     *
+     * @param subject the revalidation_id or batch_id
+     */
+    public CallOutcome post(String subject, String json) {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        HttpPost request = new HttpPost(target.route());
+        request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + signer.sign(subject, target.site(), body));
+        request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
+        // The client's own time-outs are per read: a target that answers a byte now and then would hold the call for
+        // ever.
+        ScheduledFuture<?> deadline =
+                deadlines.schedule(request::cancel, target.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return http.execute(request, this::sort);
+        } catch (ConnectTimeoutException | ConnectException | UnknownHostException | NoRouteToHostException away) {
+            return new CallOutcome.NotReached(target.route() + " is not reached: " + away.getMessage());
+        } catch (SSLException untrusted) {
+            return new CallOutcome.Misconfigured(target.route() + " is not trusted: " + untrusted.getMessage());
+        } catch (SocketTimeoutException slow) {
+            return tooSlow();
+        } catch (IOException broken) {
+            return request.isCancelled()
+                    ? tooSlow()
+                    : new CallOutcome.Failed(
+                            "the connection broke before an answer came: " + broken.getMessage(),
+                            Optional.empty(),
+                            false);
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        deadlines.shutdownNow();
+        http.close();
+    }
+
+    private CallOutcome tooSlow() {
+        return new CallOutcome.Failed(
+                "no answer within " + target.timeout().toMillis() + " ms", Optional.empty(), false);
+    }
+
+    private CallOutcome sort(ClassicHttpResponse response) throws IOException {
+        int status = response.getCode();
+        byte[] body = response.getEntity() == null
+                ? new byte[0]
+                : response.getEntity().getContent().readNBytes(ANSWER_LIMIT);
+        String error = "the site answered " + status + excerpt(body);
+        if (status / 100 == 2) {
+            return new CallOutcome.Accepted(status, new String(body, StandardCharsets.UTF_8));
+        }
+        return switch (status) {
+            case 401, 403, 404, 405 -> new CallOutcome.Misconfigured(error + " to POST " + target.route());
+            case 408, 425, 429, 502, 503, 504 -> new CallOutcome.Failed(error, retryAfter(response), false);
+            default ->
+                status / 100 == 4
+                        ? new CallOutcome.Rejected(error)
+                        : new CallOutcome.Failed(error, retryAfter(response), status / 100 == 5);
+        };
+    }
+
+    /** Seconds or an HTTP date (RFC 9110, 10.2.3); anything else is no wish. */
+    private Optional<Duration> retryAfter(ClassicHttpResponse response) {
+        Header header = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
+        if (header == null) {
+            return Optional.empty();
+        }
+        String value = header.getValue().strip();
+        if (value.matches("[0-9]{1,9}")) {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+        }
+        try {
+            Duration wait =
+                    Duration.between(clock.instant(), ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME));
+            return wait.isNegative() ? Optional.empty() : Optional.of(wait);
+        } catch (DateTimeParseException noDate) {
+            return Optional.empty();
+        }
+    }
+
+    private static String excerpt(byte[] body) {
+        String text = new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).strip();
+        return text.isEmpty() ? "" : ": " + text;
+    }
+
+    private static Timeout timeout(Duration duration) {
+        return Timeout.of(duration);
+    }
+}

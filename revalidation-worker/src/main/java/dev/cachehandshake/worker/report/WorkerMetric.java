@@ -1,0 +1,34 @@
+package dev.cachehandshake.worker.report;
+
+/** The worker's metrics; listed in docs/metrics.md. */
+public enum WorkerMetric {
+    ATTEMPTS("handshake.attempts", "Deliveries by outcome"),
+    CALL_DURATION("handshake.call", "How long a call to a target took, by outcome"),
+    BATCH_SIZE("handshake.batch.size", "Handshakes a call"),
+    CALLS_IN_FLIGHT("handshake.calls.in.flight", "Deliveries under way"),
+    COMPLETED_DURATION("handshake.completed", "From accepted to completed, by freshness"),
+    ENDED("handshake.ended", "Handshakes that this worker saw end, by state and failure"),
+    RESCUED("handshake.rescued", "Handshakes put back into a list, by what was lost: popped, lease, callback"),
+    REPAIRED("handshake.repaired", "Ended handshakes whose public state others had overwritten"),
+    CALLBACKS("handshake.callbacks", "What callbacks changed, by result"),
+    POISONED("handshake.poisoned", "Elements of the queue that were no jobs, found by this worker"),
+    GHOSTS("handshake.ghosts", "Elements whose handshake was not waiting any more"),
+    TARGET_OUTAGE(
+            "handshake.target.outage", "1 while the target is not reached, or refuses every call as wrongly set up");
+
+    private final String meterName;
+    private final String description;
+
+    WorkerMetric(String meterName, String description) {
+        this.meterName = meterName;
+        this.description = description;
+    }
+
+    public String meterName() {
+        return meterName;
+    }
+
+    public String description() {
+        return description;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.cachehandshake.worker.rescue;
+
+import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.Sweep;
+import dev.cachehandshake.worker.config.SweepSettings;
+import dev.cachehandshake.worker.loop.UnendingLoop;
+import dev.cachehandshake.worker.report.EndingReport;
+import dev.cachehandshake.worker.report.WorkerMetric;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sweeps at every interval, and sooner when the referee says that something comes due sooner. Every worker does so; two
+ * that sweep at once find nothing twice.
+ */
+public final class SweepLoop {
+    private static final Logger log = LoggerFactory.getLogger(SweepLoop.class);
+
+    private final HandshakeStore store;
+    private final SweepSettings settings;
+    private final EndingReport endings;
+    private final MeterRegistry meters;
+    private final UnendingLoop loop = new UnendingLoop("sweep", this::runOnce);
+
+    public SweepLoop(HandshakeStore store, SweepSettings settings, EndingReport endings, MeterRegistry meters) {
+        this.store = store;
+        this.settings = settings;
+        this.endings = endings;
+        this.meters = meters;
+    }
+
+    public void start() {
+        loop.start();
+    }
+
+    public void stop() {
+        loop.stop();
+    }
+
+    private Duration runOnce() {
+        Sweep sweep = store.sweep(settings.request());
+        sweep.endings().forEach(endings::ended);
+        for (Sweep.Rescue rescue : sweep.rescues()) {
+            String cause = rescue.cause().name().toLowerCase(Locale.ROOT);
+            meters.counter(WorkerMetric.RESCUED.meterName(), "cause", cause).increment();
+            log.info("handshake rescued id={} cause={}", rescue.id(), cause);
+        }
+        if (sweep.repaired() > 0) {
+            meters.counter(WorkerMetric.REPAIRED.meterName()).increment(sweep.repaired());
+        }
+        Duration next = sweep.nextLook()
+                .filter(look -> look.compareTo(settings.every()) < 0)
+                .orElse(settings.every());
+        return next.compareTo(settings.atMostEvery()) < 0 ? settings.atMostEvery() : next;
+    }
+}

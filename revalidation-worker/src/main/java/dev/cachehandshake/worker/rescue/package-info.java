@@ -1,0 +1,2 @@
+/** Sweeps what was lost back into the lists. */
+package dev.cachehandshake.worker.rescue;

@@ -1,0 +1,58 @@
+package dev.cachehandshake.worker.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cachehandshake.protocol.HandshakeState;
+import dev.cachehandshake.worker.RunningWorker;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+class DryRunTest {
+    @Nested
+    @ExtendWith(OutputCaptureExtension.class)
+    class InAPreview {
+        @RegisterExtension
+        static final RunningWorker worker = RunningWorker.with("APP_ENV=preview");
+
+        @Test
+        void everythingRunsButTheCallWhosePayloadIsLogged(CapturedOutput output) {
+            worker.publish("preview", "\"version\":7");
+
+            assertSimulated(worker, "preview", output);
+        }
+    }
+
+    @Nested
+    @ExtendWith(OutputCaptureExtension.class)
+    class OfOneEvent {
+        @RegisterExtension
+        static final RunningWorker worker = RunningWorker.with();
+
+        @Test
+        void onlyThatOneIsSimulated(CapturedOutput output) {
+            worker.publish("rehearsed", "\"dry_run\":true");
+            worker.publish("in-earnest");
+
+            assertThat(worker.awaitEnd("in-earnest").state()).isEqualTo(HandshakeState.COMPLETED);
+            worker.site().forget();
+            assertSimulated(worker, "rehearsed", output);
+        }
+    }
+
+    private static void assertSimulated(RunningWorker worker, String id, CapturedOutput output) {
+        assertThat(worker.awaitEnd(id).state()).isEqualTo(HandshakeState.SIMULATED);
+        assertThat(worker.hash(id)).containsEntry("state", "simulated").doesNotContainKey("job");
+        assertThat(worker.site().calls()).isEmpty();
+        worker.awaitOutput(output, "handshake simulated id=" + id);
+        assertThat(output.getAll().lines())
+                .filteredOn(line -> line.contains("dry run: would POST") && line.contains(id))
+                .singleElement()
+                .asString()
+                .contains(worker.site().url() + "/api/revalidate", "2 pages [/blog/" + id + ", /blog]")
+                .contains("{\"revalidation_id\":\"" + id + "\",\"type\":\"post\"");
+    }
+}
