@@ -64,7 +64,9 @@ public sealed interface ContentVersion {
 
     /** @throws IllegalArgumentException when the text is empty, longer than {@link #MAX_LENGTH}, or holds a control character */
     static ContentVersion parse(String text) {
-        if (text.isEmpty() || text.length() > MAX_LENGTH || text.chars().anyMatch(Character::isISOControl)) {
+        if (text.isEmpty()
+                || text.codePointCount(0, text.length()) > MAX_LENGTH
+                || text.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
                     "a version has 1 to " + MAX_LENGTH + " characters and no control characters");
         }

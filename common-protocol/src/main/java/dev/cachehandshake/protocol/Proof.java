@@ -1,8 +1,11 @@
 package dev.cachehandshake.protocol;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What a site's callback says of one handshake, weighed against what was wanted. The site's own word {@code fresh} is
@@ -31,7 +34,7 @@ public sealed interface Proof {
     }
 
     /**
-     * Weighs a callback.
+     * Weighs a callback. A touched page that the site does not report is as good as stale: nobody has seen what it shows.
      *
      * @param superseding tells whether a version is that of a later change of the same entry that has itself been proven;
      *     such a version counts as the wanted one, for opaque versions have no order of their own
@@ -46,17 +49,21 @@ public sealed interface Proof {
         String primary = touched.primary().value();
         Optional<PageSeen> primaryPage =
                 pages.stream().filter(page -> page.path().equals(primary)).findFirst();
-        if (job.action().removesEntry()) {
-            return weighRemoval(claim, siteSays, primary, primaryPage);
+        if (job.action().removesEntry() && primaryPage.isPresent()) {
+            return weighRemoval(primaryPage.get());
         }
         if (job.version().isEmpty()) {
             return claim == Claim.FRESH || claim == Claim.UNPROVEN
                     ? new Confirmed()
                     : new Disproven(
-                            siteSays.orElse("the site reports " + claim.name().toLowerCase(java.util.Locale.ROOT)));
+                            siteSays.orElse("the site reports " + claim.name().toLowerCase(Locale.ROOT)));
         }
         ContentVersion wanted = job.version().get();
-        if (primaryPage.isEmpty() || primaryPage.get().version().isEmpty()) {
+        if (primaryPage.isEmpty()) {
+            return new Disproven(siteSays.orElse(
+                    primary + " was not read, wanted " + (job.action().removesEntry() ? "it gone" : wanted.text())));
+        }
+        if (primaryPage.get().version().isEmpty()) {
             return new Disproven(siteSays.orElse(primary + " shows no content-version of " + job.type() + ":"
                     + job.slug() + ", wanted " + wanted.text()));
         }
@@ -73,22 +80,31 @@ public sealed interface Proof {
                 covering = Optional.of(seen.text());
             }
         }
+        Optional<String> unread = unread(touched, pages);
+        if (unread.isPresent()) {
+            return new Disproven(siteSays.orElse(unread.get() + " was not read, wanted " + wanted.text()));
+        }
         return new Proven(covering);
     }
 
-    private static Proof weighRemoval(
-            Claim claim, Optional<String> siteSays, String primary, Optional<PageSeen> primaryPage) {
-        if (primaryPage.isEmpty()) {
-            return claim == Claim.FRESH || claim == Claim.UNPROVEN
-                    ? new Confirmed()
-                    : new Disproven(siteSays.orElse(primary + " was not seen to be gone"));
-        }
-        PageSeen page = primaryPage.get();
-        boolean answered = page.status() >= 200 && page.status() < 400;
-        if (page.isGone() || (answered && page.version().isEmpty())) {
+    /** A touched page that the site left out of its report; a pattern names many pages, and none of them is asked for. */
+    private static Optional<String> unread(TouchedPaths touched, List<PageSeen> pages) {
+        Set<String> read = pages.stream().map(PageSeen::path).collect(Collectors.toSet());
+        return touched.all().stream()
+                .filter(path -> !path.isPattern())
+                .map(PagePath::value)
+                .filter(path -> !read.contains(path))
+                .findFirst();
+    }
+
+    private static Proof weighRemoval(PageSeen primary) {
+        boolean answered = primary.status() >= 200 && primary.status() < 400;
+        if (primary.isGone() || (answered && primary.version().isEmpty())) {
             return new Proven(Optional.empty());
         }
-        String shown = page.version().map(seen -> "version " + seen.text()).orElse("status " + page.status());
-        return new Disproven(primary + " still shows " + shown + ", wanted it gone");
+        String seen = primary.version()
+                .map(version -> "still shows version " + version.text())
+                .orElse("answered with status " + primary.status());
+        return new Disproven(primary.path() + " " + seen + ", wanted it gone");
     }
 }

@@ -11,7 +11,9 @@ public record RevalidationId(String value) {
 
     /** @throws IllegalArgumentException when the value is empty, too long, or holds a control character */
     public RevalidationId {
-        if (value.isEmpty() || value.length() > MAX_LENGTH || value.chars().anyMatch(Character::isISOControl)) {
+        if (value.isEmpty()
+                || value.codePointCount(0, value.length()) > MAX_LENGTH
+                || value.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
                     "a revalidation_id has 1 to " + MAX_LENGTH + " characters and no control characters");
         }

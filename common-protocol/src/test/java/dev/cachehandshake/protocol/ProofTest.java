@@ -3,6 +3,7 @@ package dev.cachehandshake.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachehandshake.protocol.wire.JobJson;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -25,8 +26,23 @@ class ProofTest {
         return weigh(job, claim, ProofTest::noSuccessor, pages);
     }
 
+    /** The site has read every touched page; those that are not given do not show the entry. */
     private static Proof weigh(Job job, Proof.Claim claim, Predicate<ContentVersion> superseding, PageSeen... pages) {
-        return Proof.weigh(job, PathRules.DEFAULT.touchedBy(job), claim, Optional.empty(), List.of(pages), superseding);
+        List<PageSeen> all = new ArrayList<>(List.of(pages));
+        PathRules.DEFAULT.touchedBy(job).all().stream()
+                .map(PagePath::value)
+                .filter(path -> all.stream().noneMatch(page -> page.path().equals(path)))
+                .forEach(path -> all.add(withoutEntry(path, 200)));
+        return weighOnly(job, claim, superseding, all);
+    }
+
+    private static Proof weighOnly(
+            Job job, Proof.Claim claim, Predicate<ContentVersion> superseding, List<PageSeen> pages) {
+        return Proof.weigh(job, PathRules.DEFAULT.touchedBy(job), claim, Optional.empty(), pages, superseding);
+    }
+
+    private static Proof weighOnly(Job job, Proof.Claim claim, PageSeen... pages) {
+        return weighOnly(job, claim, ProofTest::noSuccessor, List.of(pages));
     }
 
     private static PageSeen shows(String path, String version) {
@@ -89,8 +105,24 @@ class ProofTest {
     }
 
     @Test
-    void aPrimaryPageThatWasNotLookedAtProvesNothing() {
-        assertThat(reason(weigh(VERSION_7, Proof.Claim.FRESH))).contains("shows no content-version");
+    void aPrimaryPageThatWasNotReadProvesNothing() {
+        assertThat(reason(weighOnly(VERSION_7, Proof.Claim.FRESH))).isEqualTo("/blog/hello was not read, wanted 7");
+    }
+
+    @Test
+    void aTouchedPageThatWasNotReadMayShowAnything() {
+        assertThat(reason(weighOnly(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, "7"), shows("/", "7"))))
+                .isEqualTo("/blog was not read, wanted 7");
+    }
+
+    @Test
+    void aRoutePatternIsNoPageToRead() {
+        Job withPattern = JobJson.read(
+                "{\"revalidation_id\":\"a\",\"type\":\"post\",\"slug\":\"hello\",\"version\":7,\"paths\":[\"/blog/hello\","
+                        + "{\"path\":\"/blog/[slug]\",\"type\":\"page\"}]}");
+
+        assertThat(weighOnly(withPattern, Proof.Claim.FRESH, shows(PRIMARY, "7")))
+                .isEqualTo(proven());
     }
 
     @Test
@@ -170,8 +202,18 @@ class ProofTest {
     }
 
     @Test
-    void aRemovalWhosePageWasNotLookedAtIsTheSitesWord() {
-        assertThat(weigh(DELETED, Proof.Claim.FRESH)).isEqualTo(new Proof.Confirmed());
-        assertThat(reason(weigh(DELETED, Proof.Claim.FAILED))).contains("was not seen to be gone");
+    void aRemovalWithAVersionIsProvenByItsPageOnly() {
+        assertThat(reason(weighOnly(DELETED, Proof.Claim.FRESH))).isEqualTo("/blog/hello was not read, wanted it gone");
+    }
+
+    @Test
+    void aRemovalWithoutAVersionIsTheSitesWordUnlessItsPageWasRead() {
+        Job deleted = JobJson.read(Jobs.json("a", "hello", ",\"action\":\"deleted\""));
+
+        assertThat(weighOnly(deleted, Proof.Claim.FRESH)).isEqualTo(new Proof.Confirmed());
+        assertThat(weighOnly(deleted, Proof.Claim.FAILED)).isInstanceOf(Proof.Disproven.class);
+        assertThat(weighOnly(deleted, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404)))
+                .isEqualTo(proven());
+        assertThat(weighOnly(deleted, Proof.Claim.FRESH, shows(PRIMARY, "8"))).isInstanceOf(Proof.Disproven.class);
     }
 }

@@ -17,8 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -49,7 +48,7 @@ class CrashTest {
             }
             try (StateWatch watch = StateWatch.over(pair.redis().url(), ids)) {
                 // when a is killed with four calls under way
-                CompletableFuture<Void> publishing = publishAll(pair, 64);
+                FutureTask<Void> publishing = publishAll(pair, 64);
                 await().atMost(LONG).until(() -> pair.target().handshakeCount() > HANDSHAKES / 10);
                 hangsUp.set(true);
                 await().atMost(LONG).until(() -> hangingCallsOf(pair, "a").size() >= 4);
@@ -86,7 +85,7 @@ class CrashTest {
         try (Pair pair = Pair.up(Map.of());
                 StateWatch watch = StateWatch.over(pair.redis().url(), ids)) {
             // given a CMS that posts an update again until it is accepted
-            CompletableFuture<Void> publishing = publishAll(pair, 16);
+            FutureTask<Void> publishing = publishAll(pair, 16);
             await().atMost(LONG).until(() -> pair.target().handshakeCount() > HANDSHAKES / 4);
 
             // when the publisher is killed and comes back
@@ -109,7 +108,7 @@ class CrashTest {
             Pair.ready(worker);
             try (StateWatch watch = StateWatch.over(pair.redis().url(), ids)) {
                 // given handshakes in every phase
-                CompletableFuture<Void> publishing = publishAll(pair, 16);
+                FutureTask<Void> publishing = publishAll(pair, 16);
                 await().atMost(LONG).until(() -> pair.target().handshakeCount() > HANDSHAKES / 4);
 
                 // when
@@ -195,15 +194,14 @@ class CrashTest {
         }
     }
 
-    private CompletableFuture<Void> publishAll(Pair pair, int atOnce) {
+    private FutureTask<Void> publishAll(Pair pair, int atOnce) {
         Cms cms = pair.cms();
-        return CompletableFuture.runAsync(() -> {
-            try {
-                cms.publishAll(ids, atOnce);
-            } catch (InterruptedException | ExecutionException failed) {
-                throw new IllegalStateException(failed);
-            }
+        FutureTask<Void> publishing = new FutureTask<>(() -> {
+            cms.publishAll(ids, atOnce);
+            return null;
         });
+        Thread.ofVirtual().name("cms").start(publishing);
+        return publishing;
     }
 
     private static void awaitAllCompleted(StateWatch watch) {

@@ -6,13 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -20,8 +17,6 @@ import java.util.stream.Stream;
  * that a killed JVM left running in it is stopped first.
  */
 final class DataDirectory implements AutoCloseable {
-    private static final long ORPHAN_STOPS_WITHIN_SECONDS = 10;
-
     private final Path path;
     private final boolean temporary;
     private final FileChannel lockFile;
@@ -57,9 +52,9 @@ final class DataDirectory implements AutoCloseable {
     }
 
     /** Notes the server, for the next JVM should this one be killed. */
-    void note(long pid) {
+    void note(ProcessHandle server) {
         try {
-            Files.writeString(pidFile(), Long.toString(pid));
+            Files.writeString(pidFile(), Orphans.note(server));
         } catch (IOException notWritten) {
             throw new LocalRedisException("cannot write to " + path, notWritten);
         }
@@ -87,27 +82,9 @@ final class DataDirectory implements AutoCloseable {
     }
 
     private void stopOrphan() throws IOException {
-        try {
-            long pid = Long.parseLong(Files.readString(pidFile()).strip());
-            ProcessHandle.of(pid)
-                    // The system may have given the id to something else since.
-                    .filter(process -> process.info().command().orElse("").contains("redis-server"))
-                    .ifPresent(DataDirectory::stop);
-        } catch (NoSuchFileException none) {
-            return;
-        } catch (NumberFormatException halfWritten) {
+        if (Files.exists(pidFile())) {
+            Orphans.stop(Files.readString(pidFile()));
             Files.deleteIfExists(pidFile());
-        }
-    }
-
-    private static void stop(ProcessHandle orphan) {
-        orphan.destroy();
-        try {
-            orphan.onExit()
-                    .orTimeout(ORPHAN_STOPS_WITHIN_SECONDS, TimeUnit.SECONDS)
-                    .join();
-        } catch (CompletionException tooLong) {
-            orphan.destroyForcibly();
         }
     }
 

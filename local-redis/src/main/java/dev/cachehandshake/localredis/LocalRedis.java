@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,11 @@ public final class LocalRedis implements AutoCloseable {
     /** {@code redis://127.0.0.1:{port}}. */
     public String url() {
         return "redis://127.0.0.1:" + port;
+    }
+
+    /** Where its append-only file is. */
+    Path dataDirectory() {
+        return directory.path();
     }
 
     /** The process id of the server that runs now, or of the last one that ran. */
@@ -138,7 +144,7 @@ public final class LocalRedis implements AutoCloseable {
         } catch (IOException notStarted) {
             throw new LocalRedisException("cannot run redis-server: " + notStarted.getMessage(), notStarted);
         }
-        directory.note(process.pid());
+        directory.note(process.toHandle());
         awaitAnswer();
     }
 

@@ -16,7 +16,10 @@ final class RedisExecutable {
         try {
             return Holder.PATH;
         } catch (ExceptionInInitializerError failed) {
-            throw new LocalRedisException("cannot unpack a redis-server for this system", failed.getCause());
+            throw new LocalRedisException(
+                    "cannot unpack a redis-server for this system: "
+                            + failed.getCause().getMessage(),
+                    failed.getCause());
         } catch (NoClassDefFoundError failedBefore) {
             throw new LocalRedisException("cannot unpack a redis-server for this system", failedBefore);
         }

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -82,11 +83,40 @@ class LocalRedisTest {
 
     @Test
     void closingEndsTheProcessAndDeletesItsTemporaryDirectory() throws Exception {
-        LocalRedis redis = LocalRedis.start();
+        LocalRedis redis = LocalRedis.start(LocalRedisOptions.durable());
+        Path temporary = redis.dataDirectory();
+        assertThat(temporary).isDirectory();
         var ended = redis.onExit();
         redis.close();
         redis.close();
         assertThat(ended.get(5, TimeUnit.SECONDS)).isZero();
+        assertThat(temporary).doesNotExist();
+    }
+
+    @Test
+    void aServerThatAKilledJvmLeftInTheDirectoryIsStoppedFirst() throws Exception {
+        // given a server whose JVM is gone: its pid file is there, and nobody holds the directory
+        try (LocalRedis orphan = LocalRedis.start()) {
+            ProcessHandle process = ProcessHandle.of(orphan.pid()).orElseThrow();
+            Files.writeString(directory.resolve("redis.pid"), Orphans.note(process));
+
+            // when
+            LocalRedis.start(LocalRedisOptions.durable().in(directory)).close();
+
+            // then
+            assertThat(orphan.onExit().get(5, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    void aProcessThatOnlyHasTheSameIdIsLeftAlone() throws Exception {
+        try (LocalRedis another = LocalRedis.start()) {
+            Files.writeString(directory.resolve("redis.pid"), another.pid() + " 1");
+
+            LocalRedis.start(LocalRedisOptions.durable().in(directory)).close();
+
+            assertThat(another.isAlive()).isTrue();
+        }
     }
 
     private static String ask(LocalRedis redis, String command) throws IOException {

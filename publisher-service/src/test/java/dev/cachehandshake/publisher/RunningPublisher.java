@@ -27,7 +27,6 @@ import org.springframework.test.context.DynamicPropertySource;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "handshake.api-key=" + RunningPublisher.API_KEY,
-            "handshake.sites=default,shop",
             "handshake.queue-bound=5",
             "management.prometheus.metrics.export.enabled=true"
         })

@@ -6,7 +6,11 @@ import dev.cachehandshake.protocol.redis.RedisKeys;
 import dev.cachehandshake.scriptedtarget.Behaviour;
 import dev.cachehandshake.scriptedtarget.Script;
 import dev.cachehandshake.worker.report.WorkerMetric;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,32 @@ class ServedEndpointsTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"UP\"").doesNotContain("version");
+    }
+
+    @Test
+    void aBrokenRequestLineIsNotAnsweredWithAPageOfHtml() throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), worker.url().getPort())) {
+            socket.getOutputStream()
+                    .write("GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 400").doesNotContainIgnoringCase("<html");
+        }
+    }
+
+    @Test
+    void everySeriesIsThereBeforeItsFirstEvent() {
+        worker.stopWorker();
+        worker.startWorker();
+
+        assertThat(SentCallback.get(worker, "/actuator/prometheus").body())
+                .contains("handshake_attempts_total{outcome=\"misconfigured\"} 0.0")
+                .contains("handshake_callbacks_total{result=\"superseded\"} 0.0")
+                .contains("handshake_ended_total{failure=\"crash-loop\",state=\"failed\"} 0.0")
+                .contains("handshake_rescued_total{cause=\"lease\"} 0.0")
+                .contains("handshake_poisoned_total 0.0");
     }
 
     @Test

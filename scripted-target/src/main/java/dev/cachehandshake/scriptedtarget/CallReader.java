@@ -6,7 +6,6 @@ import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.RefusedPrimaryPathException;
-import dev.cachehandshake.protocol.RequestedPath;
 import dev.cachehandshake.protocol.wire.JobJson;
 import dev.cachehandshake.protocol.wire.Json;
 import dev.cachehandshake.protocol.wire.MalformedWireException;
@@ -55,8 +54,9 @@ final class CallReader {
     /** In a batch the worker has worked the paths out, and the site takes them as they are. */
     private static Wanted ofBatch(Job job) {
         List<String> paths = job.paths().stream()
-                .filter(path -> path.type().isEmpty())
-                .map(RequestedPath::text)
+                .map(path -> new PagePath(path.text(), path.type()))
+                .filter(path -> !path.isPattern())
+                .map(PagePath::value)
                 .toList();
         return new Wanted(job, paths);
     }

@@ -28,7 +28,7 @@ final class RequestCheck {
         return switch (verifier.verify(token, call.body())) {
             case TokenVerifier.Refused refused -> Optional.of(refused.reason());
             case TokenVerifier.Genuine genuine -> {
-                if (!genuine.bodyBound()) {
+                if (genuine.bodyDigest().isEmpty()) {
                     yield Optional.of("the token has no body_sha256");
                 }
                 yield genuine.subject().equals(Optional.of(call.subject()))

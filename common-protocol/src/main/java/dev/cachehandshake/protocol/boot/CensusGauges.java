@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -18,6 +20,7 @@ public final class CensusGauges implements MeterBinder {
     private static final long FRESH_FOR_NANOS = 1_000_000_000L;
 
     private final HandshakeStore store;
+    private final Lock lock = new ReentrantLock();
     private Optional<Census> last = Optional.empty();
     private long takenAt;
     private boolean taken;
@@ -50,17 +53,27 @@ public final class CensusGauges implements MeterBinder {
     }
 
     /** One census a scrape, however many gauges it has. */
-    private synchronized Optional<Census> census() {
-        long now = System.nanoTime();
-        if (!taken || now - takenAt > FRESH_FOR_NANOS) {
-            try {
-                last = Optional.of(store.census());
-            } catch (StoreUnavailableException away) {
-                last = Optional.empty();
+    private Optional<Census> census() {
+        // Not synchronized: that would hold a virtual thread's carrier while Redis is asked.
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            if (!taken || now - takenAt > FRESH_FOR_NANOS) {
+                last = askedAnew();
+                taken = true;
+                takenAt = System.nanoTime();
             }
-            taken = true;
-            takenAt = now;
+            return last;
+        } finally {
+            lock.unlock();
         }
-        return last;
+    }
+
+    private Optional<Census> askedAnew() {
+        try {
+            return Optional.of(store.census());
+        } catch (StoreUnavailableException away) {
+            return Optional.empty();
+        }
     }
 }

@@ -1,7 +1,7 @@
 package dev.cachehandshake.protocol.boot;
 
 /** The metrics that both services show; listed in docs/metrics.md. */
-public enum CommonMetric {
+public enum CommonMetric implements Metric {
     HANDSHAKES(
             "handshake.handshakes",
             "Handshakes by state: open ones now (pending, acknowledged), ended ones since the Redis was new"),
@@ -18,10 +18,12 @@ public enum CommonMetric {
         this.description = description;
     }
 
+    @Override
     public String meterName() {
         return meterName;
     }
 
+    @Override
     public String description() {
         return description;
     }

@@ -28,9 +28,12 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 /** The referee's beans, on the Redis client that Spring Boot sets up from {@code spring.data.redis}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({PathSettings.class, RetentionSettings.class})
-@Import(ProblemAnswers.class)
+@Import({ProblemAnswers.class, WebServerErrors.class})
 public class RefereeConfiguration {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
+    /** A host that vanished without a word is noticed by its connections after this, and three more questions. */
+    private static final Duration NOTICE_SILENCE_AFTER = Duration.ofSeconds(5);
+
     private static final Duration RECONNECT_AT_MOST = Duration.ofMillis(500);
 
     /**
@@ -45,7 +48,12 @@ public class RefereeConfiguration {
                 .timeoutOptions(TimeoutOptions.enabled())
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(CONNECT_WITHIN)
-                        .keepAlive(true)
+                        .keepAlive(SocketOptions.KeepAliveOptions.builder()
+                                .enable()
+                                .idle(NOTICE_SILENCE_AFTER)
+                                .interval(Duration.ofSeconds(2))
+                                .count(3)
+                                .build())
                         .build());
     }
 
@@ -63,6 +71,11 @@ public class RefereeConfiguration {
     @Bean(destroyMethod = "close")
     StatefulRedisConnection<String, String> sharedConnection(LettuceConnectionFactory factory) {
         return client(factory).connect();
+    }
+
+    @Bean
+    EvictionPolicyCheck evictionPolicyCheck(StatefulRedisConnection<String, String> sharedConnection) {
+        return new EvictionPolicyCheck(sharedConnection);
     }
 
     @Bean

@@ -65,6 +65,11 @@ public final class ServiceLauncher {
             }
         }
         for (Throwable cause : chain) {
+            if (cause.getClass().getSimpleName().equals("RedisUrlSyntaxException")) {
+                // Its text is not shown: it may hold a password.
+                return "REDIS_URL is no URL: it looks like redis://user:password@host:6379, with other characters than"
+                        + " letters and digits in the password percent-encoded";
+            }
             if (cause instanceof RedisConnectionException) {
                 return "Redis is not reached (" + oneLine(root.getMessage())
                         + "): start it, or set REDIS_URL to where it is";

@@ -49,6 +49,10 @@ record Answer(List<Object> row) {
         return row.stream().map(Answer::of).toList();
     }
 
+    List<String> texts(int at) {
+        return Answer.of(row.get(at)).row().stream().map(Object::toString).toList();
+    }
+
     /** As {@code ending} in referee.lua lays it out. */
     Ending ending() {
         return new Ending(

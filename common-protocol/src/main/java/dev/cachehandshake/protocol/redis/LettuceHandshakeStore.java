@@ -25,6 +25,7 @@ import dev.cachehandshake.protocol.wire.RefusedPathsJson;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class LettuceHandshakeStore implements HandshakeStore {
     public LettuceHandshakeStore(
             StatefulRedisConnection<String, String> connection, RefereeTime time, Retention retention) {
         this.scripts = new ScriptRunner(connection, time, retention);
-        this.statuses = new StatusReader(connection.sync());
+        this.statuses = new StatusReader(connection);
     }
 
     @Override
@@ -82,6 +83,7 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                         millis(request.lease()),
                         millis(request.hold()),
                         Integer.toString(request.limit()),
+                        request.popped().isPresent() ? "1" : "",
                         request.popped().map(Popped::element).orElse(""))));
         return new Claim(
                 answer.rows(0).stream()
@@ -146,12 +148,13 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                 answer.rows(2).stream().map(Answer::ending).toList(),
                 answer.count(3),
                 answer.count(4),
-                popped == request.limit() ? Optional.of(Duration.ZERO) : nextLook(nextLook));
+                popped >= request.limit() ? Optional.of(Duration.ZERO) : nextLook(nextLook),
+                answer.texts(6));
     }
 
     @Override
-    public Optional<HandshakeView> find(RevalidationId id) {
-        return statuses.find(id);
+    public Map<RevalidationId, HandshakeView> find(Collection<RevalidationId> ids) {
+        return statuses.find(ids);
     }
 
     @Override
@@ -218,7 +221,16 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                                 "",
                                 "");
                     case Settlement.Rejected rejected ->
-                        List.of("rejected", rejected.error(), NO_DELAY, NO_DELAY, "0", "required", NO_DELAY, "", "");
+                        List.of(
+                                "rejected",
+                                rejected.error(),
+                                NO_DELAY,
+                                NO_DELAY,
+                                "0",
+                                proof(rejected.proofRequired()),
+                                NO_DELAY,
+                                "",
+                                "");
                     case Settlement.NotReached away ->
                         List.of(
                                 "not_reached",
@@ -279,6 +291,7 @@ public final class LettuceHandshakeStore implements HandshakeStore {
             case LATE -> new Confirmed.Late(row.id(1), HandshakeState.fromWire(row.text(2)));
             case SUPERSEDED -> new Confirmed.Superseded(row.id(1));
             case NOT_DELIVERED -> new Confirmed.NotDelivered(row.id(1));
+            case PROOF_REQUIRED -> new Confirmed.ProofRequired(row.id(1));
             case UNKNOWN -> new Confirmed.Unknown(row.id(1));
             default -> throw new IllegalStateException("confirm.lua answered " + row.text(0));
         };

@@ -15,6 +15,7 @@ enum ScriptCode {
     LATE,
     SUPERSEDED,
     NOT_DELIVERED,
+    PROOF_REQUIRED,
     UNKNOWN;
 
     /** @throws IllegalStateException when the script answers with a word that is not listed here */

@@ -1,7 +1,5 @@
 package dev.cachehandshake.protocol.redis;
 
-import dev.cachehandshake.protocol.store.StoreUnavailableException;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -10,7 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 
 /** Runs scripts by their digest, and by their text where the server does not know them (yet, or again). Thread-safe. */
 final class ScriptRunner {
@@ -29,18 +26,16 @@ final class ScriptRunner {
         }
     }
 
-    /** @throws StoreUnavailableException when no answer came, or the server refused to run the script */
+    /** @throws dev.cachehandshake.protocol.store.StoreUnavailableException when no answer came, or the server refused to run the script */
     List<Object> run(Script script, List<String> own) {
         String[] arguments = withCommon(own);
-        try {
+        return Unavailable.unless(script.fileName(), () -> {
             try {
                 return redis.evalsha(digests.get(script), ScriptOutputType.MULTI, keys, arguments);
             } catch (RedisNoScriptException unknown) {
                 return redis.eval(script.source(), ScriptOutputType.MULTI, keys, arguments);
             }
-        } catch (RedisException | CancellationException failure) {
-            throw new StoreUnavailableException(script.fileName() + ": " + failure.getMessage(), failure);
-        }
+        });
     }
 
     private String[] withCommon(List<String> own) {

@@ -6,61 +6,81 @@ import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Phase;
 import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.store.HandshakeView;
-import dev.cachehandshake.protocol.store.StoreUnavailableException;
+import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CancellationException;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Reads status hashes. A field that a stranger wrote over is read from the referee's own copy. Thread-safe. */
 final class StatusReader {
     private static final String TARGET_PREFIX = "target:";
 
-    private final RedisCommands<String, String> redis;
+    private final StatefulRedisConnection<String, String> connection;
 
-    StatusReader(RedisCommands<String, String> redis) {
-        this.redis = redis;
+    StatusReader(StatefulRedisConnection<String, String> connection) {
+        this.connection = connection;
     }
 
-    /** A hash that only a foreign publisher has written so far is shown as pending. */
-    Optional<HandshakeView> find(RevalidationId id) {
-        try {
-            Map<String, String> hash = redis.hgetall(RedisKeys.status(id));
-            return hash.isEmpty() ? Optional.empty() : Optional.of(view(id, hash));
-        } catch (RedisCommandExecutionException notHash) {
-            return Optional.empty();
-        } catch (RedisException | CancellationException failure) {
-            throw new StoreUnavailableException("reading " + id + ": " + failure.getMessage(), failure);
-        }
+    /** A hash that only a foreign publisher has written so far is shown as pending; a key that is no hash is no handshake. */
+    Map<RevalidationId, HandshakeView> find(Collection<RevalidationId> ids) {
+        return Unavailable.unless("reading", () -> {
+            // All asked for before the first answer is awaited: one round trip, however many.
+            Map<RevalidationId, RedisFuture<Map<String, String>>> reads = new LinkedHashMap<>();
+            ids.forEach(
+                    id -> reads.computeIfAbsent(id, one -> connection.async().hgetall(RedisKeys.status(one))));
+            Map<RevalidationId, HandshakeView> found = new LinkedHashMap<>();
+            reads.forEach((id, read) -> {
+                Map<String, String> hash = await(read);
+                if (!hash.isEmpty()) {
+                    found.put(id, view(id, hash));
+                }
+            });
+            return found;
+        });
     }
 
     List<HandshakeView> successorsOf(HandshakeView handshake) {
-        List<String> ids = orUnavailable(() -> {
+        List<RevalidationId> ids = Unavailable.unless("reading", () -> {
+            RedisCommands<String, String> redis = connection.sync();
             String entry = redis.hget(RedisKeys.status(handshake.id()), "entry");
             if (entry == null) {
                 return List.of();
             }
             Long rank = redis.zrank(RedisKeys.entry(entry), handshake.id().value());
-            return rank == null ? List.of() : redis.zrange(RedisKeys.entry(entry), rank + 1, -1);
+            return rank == null
+                    ? List.of()
+                    : redis.zrange(RedisKeys.entry(entry), rank + 1, -1).stream()
+                            .map(RevalidationId::new)
+                            .toList();
         });
-        return ids.stream().flatMap(id -> find(new RevalidationId(id)).stream()).toList();
+        return List.copyOf(find(ids).values());
     }
 
-    private static <T> T orUnavailable(Supplier<T> reading) {
+    private Map<String, String> await(RedisFuture<Map<String, String>> read) {
         try {
-            return reading.get();
-        } catch (RedisException | CancellationException failure) {
-            throw new StoreUnavailableException("reading: " + failure.getMessage(), failure);
+            return LettuceFutures.awaitOrCancel(read, connection.getTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RedisCommandExecutionException refused) {
+            if (refused.getMessage().startsWith("WRONGTYPE")) {
+                return Map.of();
+            }
+            // LOADING, MASTERDOWN, NOAUTH: what the handshake is, this server does not say.
+            throw refused;
         }
     }
 
-    private static HandshakeView view(RevalidationId id, Map<String, String> hash) {
+    /** Before the referee has adopted it, nothing that a stranger wrote is believed but when he made it. */
+    private static HandshakeView view(RevalidationId id, Map<String, String> all) {
+        Map<String, String> hash =
+                all.containsKey("referee_state") ? all : Map.of("created_at", all.getOrDefault("created_at", ""));
         return new HandshakeView(
                 id,
                 HandshakeState.fromWire(hash.getOrDefault("referee_state", "pending")),

@@ -20,6 +20,9 @@ public sealed interface Confirmed {
     /** Nothing changed: no delivery of it has ever begun. */
     record NotDelivered(RevalidationId id) implements Confirmed {}
 
+    /** Nothing changed: it was delivered to a target that has to prove its version, and this is no proof. */
+    record ProofRequired(RevalidationId id) implements Confirmed {}
+
     /** Nothing changed and nothing was created: nobody knows this id. */
     record Unknown(RevalidationId id) implements Confirmed {}
 }

@@ -3,7 +3,9 @@ package dev.cachehandshake.protocol.store;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.RevalidationId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,7 +38,13 @@ public interface HandshakeStore {
     /** Looks at everything whose moment has come, at most {@code limit} of each kind. */
     Sweep sweep(SweepRequest request);
 
-    Optional<HandshakeView> find(RevalidationId id);
+    /** How handshakes stand, in the order asked for; one that nobody knows is left out. One round trip. */
+    Map<RevalidationId, HandshakeView> find(Collection<RevalidationId> ids);
+
+    /** How one handshake stands. */
+    default Optional<HandshakeView> find(RevalidationId id) {
+        return Optional.ofNullable(find(List.of(id)).get(id));
+    }
 
     /** Accepted after this one for the same entry, with an opaque version; at most 100. */
     List<HandshakeView> successorsOf(HandshakeView handshake);

@@ -27,8 +27,8 @@ public record Settlement(Lease lease, String target, Outcome outcome) {
     /** Tried and failed; again after the delay, or never once {@code maxAttempts} are used up. */
     public record Retry(String error, Duration delay, int maxAttempts, boolean proofRequired) implements Outcome {}
 
-    /** The target said no to this one for good. */
-    public record Rejected(String error) implements Outcome {}
+    /** The target said no to this one for good; the site's complete-marker still wins, unless proof is required. */
+    public record Rejected(String error, boolean proofRequired) implements Outcome {}
 
     /** The target was not there; the attempt is given back. Ends it only when it goes on for {@code giveUpAfter}. */
     public record NotReached(String error, Duration delay, Duration giveUpAfter, boolean proofRequired)

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param popped how many were found to be popped and given a grace
  * @param requeued how many retries came due and were put in their list
  * @param repaired how many ended ones had been overwritten by others
+ * @param vanished ids whose hash was gone before they had ended: deleted by somebody, or left to expire
  * @param nextLook how long until the next moment at which something is due; empty when nothing waits
  */
 public record Sweep(
@@ -17,8 +18,10 @@ public record Sweep(
         List<Ending> endings,
         int requeued,
         int repaired,
-        Optional<Duration> nextLook) {
+        Optional<Duration> nextLook,
+        List<String> vanished) {
     public Sweep {
+        vanished = List.copyOf(vanished);
         rescues = List.copyOf(rescues);
         endings = List.copyOf(endings);
     }

@@ -6,6 +6,7 @@ import io.jsonwebtoken.Jws;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,15 +14,20 @@ import java.util.Date;
 import java.util.Optional;
 
 /**
- * Verifies a token against the body it came with: HS256 and nothing else, signature, expiry, issuer and audience; and, where
- * the token has them, {@code body_sha256} and {@code sub}. Thread-safe.
+ * Verifies a token: HS256 and nothing else, signature, expiry, issuer and audience; and where the token has a {@code
+ * body_sha256}, that it was signed for the body it came with. Thread-safe.
  */
 public final class TokenVerifier {
+    /** One that is good for longer is a password and no token. */
+    public static final Duration LONGEST_LIFE = Duration.ofHours(1);
+
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
     private final JwtParser parser;
+    private final Clock clock;
 
     public TokenVerifier(SigningKey key, String issuer, String audience, Clock clock) {
+        this.clock = clock;
         this.parser = Jwts.parser()
                 .verifyWith(key.key())
                 .requireIssuer(issuer)
@@ -34,13 +40,25 @@ public final class TokenVerifier {
     /** What a token is worth. */
     public sealed interface Verdict {}
 
-    /** @param bodyBound whether the token vouches for this very body, and not only for its sender */
-    public record Genuine(Optional<String> subject, boolean bodyBound) implements Verdict {}
+    /** @param bodyDigest the body that the token vouches for; empty when it vouches only for its sender */
+    public record Genuine(Optional<String> subject, Optional<String> bodyDigest) implements Verdict {
+        /** What the token is worth beside this very body. */
+        public Verdict over(byte[] body) {
+            return bodyDigest.isEmpty() || equal(bodyDigest.get(), BodyDigest.of(body))
+                    ? this
+                    : new Refused("the token was signed for another body");
+        }
+
+        private static boolean equal(String one, String other) {
+            return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+        }
+    }
 
     /** @param reason for the log and the answer; tells nothing that a forger does not know */
     public record Refused(String reason) implements Verdict {}
 
-    public Verdict verify(String token, byte[] body) {
+    /** Before the body is read: nobody without the key makes the service read one. */
+    public Verdict verify(String token) {
         Jws<Claims> jws;
         try {
             jws = parser.parseSignedClaims(token);
@@ -56,13 +74,21 @@ public final class TokenVerifier {
         if (claims.getExpiration() == null) {
             return new Refused("the token has no expiry (exp)");
         }
-        Object digest = claims.get("body_sha256");
-        if (digest != null
-                && !MessageDigest.isEqual(
-                        digest.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                        BodyDigest.of(body).getBytes(java.nio.charset.StandardCharsets.US_ASCII))) {
-            return new Refused("the token was signed for another body");
+        if (claims.getExpiration()
+                .toInstant()
+                .isAfter(clock.instant().plus(LONGEST_LIFE).plus(CLOCK_SKEW))) {
+            return new Refused("the token is good for more than an hour (exp)");
         }
-        return new Genuine(Optional.ofNullable(claims.getSubject()), digest != null);
+        return new Genuine(
+                Optional.ofNullable(claims.getSubject()),
+                Optional.ofNullable(claims.get("body_sha256")).map(Object::toString));
+    }
+
+    /** Both steps at once. */
+    public Verdict verify(String token, byte[] body) {
+        return switch (verify(token)) {
+            case Genuine genuine -> genuine.over(body);
+            case Refused refused -> refused;
+        };
     }
 }

@@ -2,7 +2,7 @@
 -- ARGV  8.. ten a confirmation: id, target, verdict (fresh, unproven, negative), batch id, error, delay ms, max attempts,
 --       replica, build id, pages JSON; and an eleventh, the id that covers it
 -- Returns one row a confirmation: {'ended', ending} | {'retry', id} | {'late', id, state} | {'superseded', id}
---   | {'not_delivered', id} | {'unknown', id}
+--   | {'not_delivered', id} | {'proof_required', id} | {'unknown', id}
 -- Good news counts from any delivery. Bad news counts only from the latest batch, whose id begins with the lease's nonce:
 -- an earlier delivery cannot say what a later one will bring.
 local results = {}
@@ -24,13 +24,15 @@ end
 
 local function good_news(handshake, c)
   if handshake.phase == 'done' then
-    if handshake.referee_state == 'failed' and handshake.failure == 'no-callback' then
+    if handshake.referee_state == 'failed' and handshake.failure == 'no-callback'
+      and not (c.verdict == 'unproven' and handshake.proof == 'required') then
       return { 'ended', complete(handshake, c.verdict, unpack(target_fields(c, c.verdict))) }
     end
     redis.call('HSET', status_key(handshake.id), 'late_callback_at_ms', whole(now))
     return { 'late', handshake.id, handshake.referee_state }
   end
   if number_of(handshake.epoch) < 1 then return { 'not_delivered', handshake.id } end
+  if c.verdict == 'unproven' and handshake.proof == 'required' then return { 'proof_required', handshake.id } end
   return { 'ended', complete(handshake, c.verdict, unpack(target_fields(c, c.verdict))) }
 end
 

@@ -21,11 +21,5 @@ local fields = { 'created_at', whole(math.floor(now / 1000)), 'accepted_at_ms', 
 for i = 14, #ARGV do fields[#fields + 1] = ARGV[i] end
 set_state(handshake, 'pending')
 enqueue(handshake, NORMAL, unpack(fields))
-if entry ~= '' then
-  local successors = entry_key(entry)
-  redis.call('HSET', status_key(id), 'entry', entry)
-  redis.call('ZADD', successors, redis.call('GET', SEQUENCE), id)
-  redis.call('ZREMRANGEBYRANK', successors, 0, -101)
-  redis.call('EXPIRE', successors, KEEP_FAILED)
-end
+if entry ~= '' then list_under_entry(id, entry, redis.call('GET', SEQUENCE)) end
 return { 'accepted' }

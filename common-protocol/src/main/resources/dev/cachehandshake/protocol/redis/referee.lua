@@ -31,15 +31,17 @@ local function entry_key(entry) return string.format(ARGV[7], entry) end
 -- Scripts that move handshakes on towards their end must pass: they are what frees memory.
 local function allow_writes() redis.call('ZREM', DEADLINES, '') end
 
-local FIELDS = { 'phase', 'referee_state', 'referee_attempts', 'epoch', 'nonce', 'lost', 'misses', 'list', 'job',
-  'accepted_at_ms', 'hold_until_ms', 'max_attempts', 'proof', 'failure', 'type', 'slug', 'site', 'version',
+local FIELDS = { 'referee_state', 'phase', 'referee_attempts', 'epoch', 'nonce', 'lost', 'misses', 'list',
+  'accepted_at_ms', 'hold_until_ms', 'max_attempts', 'proof', 'failure', 'type', 'slug', 'site', 'version', 'versioned',
   'freshness', 'last_error', 'unreachable_since_ms', 'target' }
 
--- A handshake as it stands; its phase is nil when it is unknown or a foreign publisher's. nil when the key is no hash.
+-- A handshake as it stands, without its job, which may be large. Only its id when nobody but a foreign publisher has
+-- written its hash, whatever fields that has. nil when the key is no hash.
 local function read(id)
   local values = redis.pcall('HMGET', status_key(id), unpack(FIELDS))
   if values.err then return nil end
   local handshake = { id = id }
+  if not values[1] then return handshake end
   for i = 1, #FIELDS do
     if values[i] then handshake[FIELDS[i]] = values[i] end
   end
@@ -48,8 +50,12 @@ end
 
 local function number_of(text) return tonumber(text or '0') or 0 end
 
--- Writes fields, and with them the two public ones that a foreign publisher may have overwritten.
+local function job_of(handshake) return handshake.job or redis.call('HGET', status_key(handshake.id), 'job') or '' end
+
+-- Writes fields, and with them the two public ones that a foreign publisher may have overwritten. Takes away an expiry that
+-- one may have set: an open handshake must not vanish, and finish sets its own.
 local function write(handshake, ...)
+  redis.call('PERSIST', status_key(handshake.id))
   redis.call('HSET', status_key(handshake.id), 'state', handshake.referee_state, 'attempts', handshake.referee_attempts,
     'referee_state', handshake.referee_state, 'referee_attempts', handshake.referee_attempts, ...)
 end
@@ -78,9 +84,9 @@ end
 local function enqueue(handshake, list_name, ...)
   leave_indexes(handshake)
   local sequence = whole(redis.call('INCR', SEQUENCE))
-  local rest = list_name == NORMAL and string.match(handshake.job or '', '^%s*{(.+)$')
+  local rest = list_name == NORMAL and string.match(job_of(handshake), '^%s*{(.+)$')
   if not rest then rest = '"revalidation_id":' .. cjson.encode(handshake.id) .. '}' end
-  write(handshake, 'phase', 'queued', 'list', list_name, ...)
+  write(handshake, 'phase', 'queued', 'list', list_name, 'queued_at_ms', whole(now), ...)
   redis.call('ZADD', LISTS[list_name].index, sequence, handshake.id)
   redis.call('RPUSH', LISTS[list_name].list, '{"seq":' .. sequence .. ',' .. rest)
 end
@@ -101,7 +107,8 @@ end
 local function finish(handshake, state, ...)
   leave_indexes(handshake)
   local key = status_key(handshake.id)
-  redis.call('HDEL', key, 'nonce', 'list', 'hold_until_ms', 'unreachable_since_ms', 'misses', 'next_look_at_ms', 'failure')
+  redis.call('HDEL', key, 'nonce', 'list', 'queued_at_ms', 'hold_until_ms', 'unreachable_since_ms', 'misses',
+    'next_look_at_ms', 'failure')
   if state ~= 'failed' then redis.call('HDEL', key, 'job') end
   set_state(handshake, state)
   write(handshake, 'phase', 'done', 'finished_at_ms', whole(now), ...)
@@ -123,10 +130,19 @@ local function complete(handshake, freshness, ...)
   return finish(handshake, 'completed', 'freshness', freshness, ...)
 end
 
+-- Lists a handshake with an opaque version under its entry, so that one that was overtaken finds its successors.
+local function list_under_entry(id, entry, sequence)
+  local successors = entry_key(entry)
+  redis.call('HSET', status_key(id), 'entry', entry)
+  redis.call('ZADD', successors, sequence, id)
+  redis.call('ZREMRANGEBYRANK', successors, 0, -101)
+  redis.call('EXPIRE', successors, KEEP_FAILED)
+end
+
 -- Whether the site's complete-marker is there and may be taken for a callback.
 local function marked_complete(handshake)
   if number_of(handshake.epoch) < 1 or handshake.proof == 'required' then return false end
-  if not handshake.proof and handshake.version then return false end
+  if not handshake.proof and (handshake.version or handshake.versioned) then return false end
   return redis.call('EXISTS', marker_key(handshake.id)) == 1
 end
 

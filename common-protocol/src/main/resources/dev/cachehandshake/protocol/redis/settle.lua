@@ -16,15 +16,17 @@ end
 local function wait_for_retry(handshake, problem, delay, ...)
   redis.call('HDEL', status_key(handshake.id), 'nonce', 'hold_until_ms')
   look_again_at(handshake, now + delay)
-  write(handshake, 'phase', 'retry', 'last_error', problem, 'last_error_at_ms', whole(now), 'next_look_at_ms',
-    whole(now + delay), ...)
+  write(handshake, 'phase', 'retry', 'proof', handshake.proof, 'last_error', problem, 'last_error_at_ms', whole(now),
+    'next_look_at_ms', whole(now + delay), ...)
 end
+
+-- How each outcome shows in the target's progress.
+local STATUSES = { accepted = 'accepted', retry = 'failed', rejected = 'rejected', not_reached = 'not-reached',
+  simulated = 'simulated' }
 
 local OUTCOMES = {}
 
 function OUTCOMES.accepted(handshake, s)
-  progress(handshake, s.target, 'accepted', s.replica, s.build)
-  if marked_complete(handshake) then return complete(handshake, 'unproven') end
   set_state(handshake, 'acknowledged')
   redis.call('HDEL', status_key(handshake.id), 'hold_until_ms', 'unreachable_since_ms', 'misses')
   redis.call('HSETNX', status_key(handshake.id), 'acknowledged_at_ms', whole(now))
@@ -34,22 +36,16 @@ function OUTCOMES.accepted(handshake, s)
 end
 
 function OUTCOMES.retry(handshake, s)
-  progress(handshake, s.target, 'failed', s.replica, s.build)
-  if marked_complete(handshake) then return complete(handshake, 'unproven') end
   if number_of(handshake.referee_attempts) >= s.max_attempts then return fail(handshake, 'exhausted', s.problem) end
   redis.call('HDEL', status_key(handshake.id), 'unreachable_since_ms', 'misses')
   wait_for_retry(handshake, s.problem, s.delay)
 end
 
 function OUTCOMES.rejected(handshake, s)
-  progress(handshake, s.target, 'rejected', s.replica, s.build)
   return fail(handshake, 'rejected', s.problem)
 end
 
 function OUTCOMES.not_reached(handshake, s)
-  progress(handshake, s.target, 'not-reached', s.replica, s.build)
-  set_attempts(handshake, number_of(handshake.referee_attempts) - 1)
-  if marked_complete(handshake) then return complete(handshake, 'unproven') end
   local since = handshake.unreachable_since_ms and number_of(handshake.unreachable_since_ms) or now
   if now - since >= s.give_up_after then return fail(handshake, 'unreachable', s.problem) end
   wait_for_retry(handshake, s.problem, s.delay, 'unreachable_since_ms', whole(since), 'misses',
@@ -57,7 +53,6 @@ function OUTCOMES.not_reached(handshake, s)
 end
 
 function OUTCOMES.simulated(handshake, s)
-  progress(handshake, s.target, 'simulated', s.replica, s.build)
   return finish(handshake, 'simulated')
 end
 
@@ -69,8 +64,16 @@ for i = 8, #ARGV, 13 do
     local settlement = { target = ARGV[i + 3], problem = ARGV[i + 5], delay = tonumber(ARGV[i + 6]),
       callback_within = tonumber(ARGV[i + 7]), max_attempts = tonumber(ARGV[i + 8]), proof = ARGV[i + 9],
       give_up_after = tonumber(ARGV[i + 10]), replica = ARGV[i + 11], build = ARGV[i + 12] }
+    local outcome = ARGV[i + 4]
     handshake.proof = settlement.proof
-    local ended = OUTCOMES[ARGV[i + 4]](handshake, settlement)
+    progress(handshake, settlement.target, STATUSES[outcome], settlement.replica, settlement.build)
+    if outcome == 'not_reached' then set_attempts(handshake, number_of(handshake.referee_attempts) - 1) end
+    local ended
+    if marked_complete(handshake) then
+      ended = complete(handshake, 'unproven')
+    else
+      ended = OUTCOMES[outcome](handshake, settlement)
+    end
     results[#results + 1] = ended and { 'ended', ended } or { 'open', id }
   else
     results[#results + 1] = { 'stale', id, handshake and handshake.phase or '' }

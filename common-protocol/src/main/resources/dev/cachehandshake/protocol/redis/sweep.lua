@@ -1,14 +1,19 @@
 -- sweep: looks at everything whose moment has come. Its cost does not depend on how many wait.
 -- ARGV  8 limit of each kind, 9 grace ms of a popped element, 10 lost leases that end a handshake
--- Returns {popped, rescue rows {id, cause}, endings, requeued, repaired, ms until the next look (-1 = nothing waits)}
+-- Returns {popped, rescue rows {id, cause}, endings, requeued, repaired, ms until the next look (-1 = nothing waits),
+--   ids that vanished}
 local limit, grace, max_lost = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local FOREIGN_HEADS = 64
-local popped, rescues, endings, requeued, repaired = 0, {}, {}, 0, 0
+local popped, rescues, endings, requeued, repaired, vanished = 0, {}, {}, 0, 0, {}
 
 -- Lists are pushed right and popped left, in one order of sequences: whatever is queued below the first sequence that its
 -- list still holds was popped. Foreign elements have no sequence, so look past some of them; nil = cannot tell this time, and
 -- math.huge = the whole list was looked at and holds none of ours.
 local function first_sequence(list)
+  local head = redis.call('LINDEX', list, 0)
+  if not head then return math.huge end
+  local of_head = sequence_of(head)
+  if of_head then return of_head end
   local heads = redis.call('LRANGE', list, 0, FOREIGN_HEADS - 1)
   for _, element in ipairs(heads) do
     local sequence = sequence_of(element)
@@ -85,8 +90,9 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', whole(now), '
   local handshake = read(id)
   local rule = handshake and DUE[handshake.phase or '']
   if not rule then
-    -- Its hash has expired, or is not ours any more: nothing to look at.
+    -- Somebody deleted its hash, or let it expire: there is nothing left to deliver, only to tell of.
     redis.call('ZREM', DEADLINES, id)
+    vanished[#vanished + 1] = id
   elseif handshake.phase ~= 'done' and marked_complete(handshake) then
     endings[#endings + 1] = complete(handshake, 'unproven')
   else
@@ -98,4 +104,4 @@ end
 local next_look = -1
 local next = redis.call('ZRANGE', DEADLINES, 0, 0, 'WITHSCORES')
 if next[2] then next_look = math.max(0, number_of(next[2]) - now) end
-return { popped, rescues, endings, requeued, repaired, next_look }
+return { popped, rescues, endings, requeued, repaired, next_look, vanished }

@@ -96,7 +96,9 @@ class StartFailureTest {
     @Test
     void settingsHaveDefaults() {
         assertThat(new PathSettings(Map.of()).rules().prefixes()).isEqualTo(Map.of("post", "/blog"));
-        assertThat(new PathSettings(Map.of("page", "")).rules().prefixes()).isEqualTo(Map.of("page", ""));
+        assertThat(new PathSettings(Map.of("page", "")).rules().prefixes())
+                .isEqualTo(Map.of("page", "", "post", "/blog"));
+        assertThat(new PathSettings(Map.of("post", "/news")).rules().prefixes()).isEqualTo(Map.of("post", "/news"));
         assertThat(new RetentionSettings(Duration.ofHours(24), Duration.ofDays(7)).retention())
                 .isEqualTo(dev.cachehandshake.protocol.redis.Retention.DEFAULT);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Jobs;
+import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.store.Census;
 import dev.cachehandshake.protocol.store.HandshakeView;
 import dev.cachehandshake.protocol.store.Settlement;
@@ -38,7 +39,7 @@ class CensusContractTest extends RefereeContract {
 
     @Test
     void countsByState() {
-        settle(publishAndClaim("failed"), new Settlement.Rejected("no"));
+        settle(publishAndClaim("failed"), new Settlement.Rejected("no", false));
         settle(publishAndClaim("simulated"), new Settlement.Simulated());
         awaiting("completed");
         confirm("completed", fresh());
@@ -78,13 +79,31 @@ class CensusContractTest extends RefereeContract {
 
     @Test
     void theOldestIsTheOlderOfTheTwoHeads() {
-        publish("a");
-        clock.step(Duration.ofSeconds(10));
-        store.handBack(List.of(claimOne("a").lease()));
+        Lease handedBack = publishAndClaim("a");
         publish("b");
+        clock.step(Duration.ofSeconds(10));
+        store.handBack(List.of(handedBack));
         clock.step(Duration.ofSeconds(5));
 
         assertThat(store.census().oldestWaiting()).isEqualTo(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void oneThatWaitsAgainHasWaitedSinceThen() {
+        settle(publishAndClaim("a"), retry());
+        sweepAfter(DELAY);
+        clock.step(Duration.ofSeconds(5));
+
+        assertThat(store.census().oldestWaiting()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aStrangersHeadHasWaitedSinceItsPublisherMadeIt() {
+        foreignPush(Jobs.json("f", "f", ""));
+        redis.hset(statusKey("f"), "created_at", Long.toString(clock.instant().getEpochSecond()));
+        clock.step(Duration.ofSeconds(7));
+
+        assertThat(store.census().oldestWaiting()).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test

@@ -16,16 +16,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ClaimContractTest extends RefereeContract {
-    private static List<String> ids(Claim claim) {
-        return claim.handshakes().stream()
-                .map(claimed -> claimed.lease().id().value())
-                .toList();
-    }
-
-    private Optional<Popped> pop(String list) {
-        return Optional.of(new Popped(redis.lpop(list)));
-    }
-
     @Test
     void takesALeaseAndCountsAnAttempt() {
         publish("a");
@@ -185,7 +175,29 @@ class ClaimContractTest extends RefereeContract {
     }
 
     @Test
-    void oneThatLostALeaseIsDeliveredAlone() {
+    void whatADeadWorkerHeldComesInTenthsAndAfterASecondDeathAlone() {
+        for (int i = 10; i < 22; i++) {
+            publish("held" + i);
+        }
+        assertThat(claim(50).handshakes()).hasSize(12);
+        sweepAfter(LEASE);
+        publish("other");
+
+        assertThat(ids(claim(50))).containsExactly("held10", "held11", "held12", "held13", "held14");
+        assertThat(claim(50).handshakes()).hasSize(5);
+        assertThat(claim(50).handshakes())
+                .as("one that lost nothing does not go with those that did")
+                .hasSize(2);
+        assertThat(ids(claim(50))).containsExactly("other");
+
+        sweepAfter(LEASE);
+        Claim alone = claim(50);
+        assertThat(alone.handshakes()).hasSize(1);
+        assertThat(alone.handshakes().getFirst().lost()).isEqualTo(2);
+    }
+
+    @Test
+    void aSmallClaimTakesOneThatLostALeaseAlone() {
         publishAndClaim("lost");
         sweepAfter(LEASE);
         publish("other");
@@ -209,7 +221,7 @@ class ClaimContractTest extends RefereeContract {
     }
 
     @Test
-    void aPoppedOneThatLostALeaseIsDeliveredAlone() {
+    void aPoppedOneThatLostALeaseTakesNobodyAlong() {
         publishAndClaim("lost");
         sweepAfter(LEASE);
         publish("other");

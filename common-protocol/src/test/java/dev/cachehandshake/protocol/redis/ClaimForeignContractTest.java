@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Jobs;
+import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.Phase;
 import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.Claimed;
+import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.wire.JobJson;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -238,5 +241,94 @@ class ClaimForeignContractTest extends RefereeContract {
 
         assertThat(sweepAfter(LEASE).rescues()).hasSize(1);
         assertThat(claimOne("f").lost()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAStrangerPutWhereTheRefereeKeepsItsOwnIsNotTrusted() {
+        foreignPush(Jobs.json("f", "f", ""));
+        foreignPush(Jobs.json("g", "g", ""));
+        redis.hset(
+                statusKey("f"),
+                Map.of(
+                        "phase",
+                        "queued",
+                        "epoch",
+                        "7",
+                        "lost",
+                        "4",
+                        "misses",
+                        "x",
+                        "version",
+                        "9",
+                        "proof",
+                        "required"));
+        redis.hset(statusKey("g"), Map.of("phase", "nonsense", "failure", "x"));
+
+        assertThat(view("g").phase()).isEqualTo(Phase.QUEUED);
+        Claim claim = claim(2);
+
+        assertThat(ids(claim)).containsExactly("f", "g");
+        assertThat(claim.handshakes().getFirst().lease().epoch()).isEqualTo(1);
+        assertThat(claim.handshakes().getFirst().lost()).isZero();
+        assertThat(claim.handshakes().getFirst().misses()).isZero();
+        assertThat(view("f").version()).isEmpty();
+        assertThat(view("g").failure()).isEmpty();
+    }
+
+    @Test
+    void anExpiryThatAStrangerSetIsTakenAway() {
+        foreignPush(Jobs.json("f", "f", ""));
+        redis.hset(statusKey("f"), "state", "pending");
+        redis.expire(statusKey("f"), 60);
+
+        Lease lease = claimOne("f").lease();
+        assertThat(redis.ttl(statusKey("f"))).isEqualTo(-1);
+
+        redis.expire(statusKey("f"), 60);
+        settle(lease, retry());
+        assertThat(redis.ttl(statusKey("f"))).isEqualTo(-1);
+    }
+
+    @Test
+    void aVersionThatTheHashCannotKeepIsStillToBeProven() {
+        // given a snowflake id, which has more digits than a Lua number
+        foreignPush(Jobs.json("f", "f", ",\"version\":1700000000000000001"));
+        Lease first = claimOne("f").lease();
+        mark("f");
+
+        // when the lease is lost, so that nobody has said yet what the target needs
+        assertThat(sweepAfter(LEASE).endings()).isEmpty();
+        assertThat(view("f").phase()).isEqualTo(Phase.QUEUED);
+
+        // then
+        Lease second = claimOne("f").lease();
+        assertThat(second.epoch()).isEqualTo(first.epoch() + 1);
+        settle(second, new Settlement.Retry("answered 503", DELAY, MAX_ATTEMPTS, true));
+        assertThat(sweepAfter(DELAY).endings()).isEmpty();
+    }
+
+    @Test
+    void oneWithAnOpaqueVersionIsListedUnderItsEntry() {
+        foreignPush(Jobs.json("f", "same", ",\"version\":\"hash-1\""));
+        claimOne("f");
+        foreignPush(Jobs.json("number", "same", ",\"version\":\"7\""));
+        claimOne("number");
+        foreignPush(Jobs.json("time", "same", ",\"version\":\"2026-01-31T12:00:00Z\""));
+        claimOne("time");
+        publish(Jobs.post("ours", "same", "\"hash-2\""));
+
+        assertThat(store.successorsOf(view("f")))
+                .extracting(view -> view.id().value())
+                .containsExactly("ours");
+    }
+
+    @Test
+    void anEmptyElementThatWasPoppedIsPoisonToo() {
+        redis.rpush(RedisKeys.QUEUE, "");
+
+        Claim claim = claim(2, pop(RedisKeys.QUEUE));
+
+        assertThat(claim.poison()).hasSize(1);
+        assertThat(redis.lrange(RedisKeys.POISON, 0, -1)).containsExactly("");
     }
 }

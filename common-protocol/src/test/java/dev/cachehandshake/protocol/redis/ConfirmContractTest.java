@@ -89,7 +89,7 @@ class ConfirmContractTest extends RefereeContract {
 
         assertThat(ended(confirm("a", fresh())).state()).isEqualTo(HandshakeState.COMPLETED);
         assertThat(settle(lease, accepted())).isEqualTo(new Settled.Stale(A, "done"));
-        assertThat(settle(lease, new Settlement.Rejected("no"))).isEqualTo(new Settled.Stale(A, "done"));
+        assertThat(settle(lease, new Settlement.Rejected("no", false))).isEqualTo(new Settled.Stale(A, "done"));
         assertThat(view("a").state()).isEqualTo(HandshakeState.COMPLETED);
         assertThat(view("a").failure()).isEmpty();
     }
@@ -125,7 +125,7 @@ class ConfirmContractTest extends RefereeContract {
 
     @Test
     void aLateOneLiftsNoOtherFailure() {
-        settle(publishAndClaim("a"), new Settlement.Rejected("no"));
+        settle(publishAndClaim("a"), new Settlement.Rejected("no", false));
 
         assertThat(confirm("a", fresh())).isEqualTo(new Confirmed.Late(A, HandshakeState.FAILED));
         assertThat(view("a").failure()).hasValue(FailureReason.REJECTED);
@@ -248,5 +248,25 @@ class ConfirmContractTest extends RefereeContract {
         assertThat(ended(confirmed.get(0)).id()).isEqualTo(new RevalidationId("b"));
         assertThat(confirmed.get(1)).isEqualTo(new Confirmed.Unknown(new RevalidationId("unknown")));
         assertThat(confirmed.get(2)).isEqualTo(new Confirmed.WillRetry(A));
+    }
+
+    @Test
+    void aWordWithoutProofDoesNotDoWhereTheTargetHasToProve() {
+        settle(publishAndClaim("a"), accepted(MAX_ATTEMPTS, true));
+
+        assertThat(confirm("a", unproven())).isEqualTo(new Confirmed.ProofRequired(A));
+        assertThat(view("a").phase()).isEqualTo(Phase.AWAITING);
+
+        assertThat(ended(confirm("a", fresh())).state()).isEqualTo(HandshakeState.COMPLETED);
+    }
+
+    @Test
+    void norDoesItLiftOneThatFailedForWantOfProof() {
+        settle(publishAndClaim("a"), accepted(1, true));
+        sweepAfter(CALLBACK_WITHIN);
+        assertThat(view("a").failure()).hasValue(FailureReason.NO_CALLBACK);
+
+        assertThat(confirm("a", unproven())).isEqualTo(new Confirmed.Late(A, HandshakeState.FAILED));
+        assertThat(ended(confirm("a", fresh())).state()).isEqualTo(HandshakeState.COMPLETED);
     }
 }

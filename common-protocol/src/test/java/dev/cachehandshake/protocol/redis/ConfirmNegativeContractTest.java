@@ -128,7 +128,7 @@ class ConfirmNegativeContractTest extends RefereeContract {
     @Test
     void afterAFailureOfAnotherKindIsLate() {
         Lease lease = publishAndClaim("a");
-        settle(lease, new Settlement.Rejected("no"));
+        settle(lease, new Settlement.Rejected("no", false));
 
         assertThat(confirm("a", negative(), lease.nonce())).isEqualTo(new Confirmed.Late(A, HandshakeState.FAILED));
         assertThat(view("a").failure()).hasValue(FailureReason.REJECTED);

@@ -7,6 +7,8 @@ import dev.cachehandshake.protocol.Jobs;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.Phase;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.store.HandshakeView;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,5 +91,20 @@ class ForeignWritesContractTest extends RefereeContract {
     @Test
     void anUnknownIdIsNoHandshake() {
         assertThat(store.find(new RevalidationId("a"))).isEmpty();
+    }
+
+    @Test
+    void manyAreReadAtOnceAndThoseThatNobodyKnowsAreLeftOut() {
+        publish("b");
+        publish("a");
+        redis.set(statusKey("c"), "a text");
+        RevalidationId a = new RevalidationId("a");
+        RevalidationId b = new RevalidationId("b");
+
+        Map<RevalidationId, HandshakeView> found =
+                store.find(List.of(b, new RevalidationId("c"), a, b, new RevalidationId("d")));
+
+        assertThat(found.keySet()).containsExactly(b, a);
+        assertThat(found.get(a).slug()).isEqualTo("a");
     }
 }

@@ -35,6 +35,7 @@ final class RefereeAnswers {
             case Confirmed.Late late -> "late " + late.id() + " " + late.state().wireName();
             case Confirmed.Superseded superseded -> "superseded " + superseded.id();
             case Confirmed.NotDelivered not -> "not delivered " + not.id();
+            case Confirmed.ProofRequired required -> "proof required " + required.id();
             case Confirmed.Unknown unknown -> "unknown " + unknown.id();
         };
     }

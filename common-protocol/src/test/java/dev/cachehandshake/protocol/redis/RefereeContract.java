@@ -96,6 +96,17 @@ abstract class RefereeContract {
         return store.claim(new ClaimRequest("nonce" + claims, LEASE, HOLD, limit, popped));
     }
 
+    static List<String> ids(Claim claim) {
+        return claim.handshakes().stream()
+                .map(claimed -> claimed.lease().id().value())
+                .toList();
+    }
+
+    /** As BLPOP does. */
+    Optional<Popped> pop(String list) {
+        return Optional.of(new Popped(redis.lpop(list)));
+    }
+
     /** Claims the only one there is to claim. */
     Claimed claimOne(String id) {
         Claim claim = claim(1);

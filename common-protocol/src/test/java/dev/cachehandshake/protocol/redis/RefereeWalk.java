@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,7 @@ final class RefereeWalk {
     private static final List<String> OUTCOMES =
             List.of("accepted", "accepted", "accepted", "retry", "retry", "rejected", "not-reached", "simulated");
     private static final List<Long> TIMES = List.of(1L, 900L, 2_000L, 3_000L, 5_000L, 10_000L, 30_000L, 60_000L);
+    private static final List<Integer> LIMITS = List.of(1, 2, 4, 20);
     private static final long LEASE = 5_000;
     private static final long HOLD = 12_000;
     private static final long GRACE = 2_000;
@@ -62,7 +64,7 @@ final class RefereeWalk {
     private static final long CALLBACK_WITHIN = 30_000;
     private static final long GIVE_UP_AFTER = 45_000;
     private static final int MAX_ATTEMPTS = 2;
-    private static final int MAX_LOST = 2;
+    private static final int MAX_LOST = 3;
     private static final Map<String, Integer> RANKS =
             Map.of("pending", 0, "acknowledged", 1, "failed", 2, "simulated", 2, "completed", 2);
 
@@ -103,7 +105,7 @@ final class RefereeWalk {
             }
             case POP -> pop(step.who() % 2);
             case CRASH -> inHand.set(step.who() % 2, Optional.empty());
-            case CLAIM -> claim(step.who() % 2, 1 + how % 4);
+            case CLAIM -> claim(step.who() % 2, LIMITS.get(how % LIMITS.size()));
             case RENEW -> lease(step).ifPresent(this::renew);
             case SETTLE -> lease(step).ifPresent(lease -> settle(lease, OUTCOMES.get(how % 8), how % 3 == 0));
             case CONFIRM ->
@@ -130,7 +132,8 @@ final class RefereeWalk {
             for (int i = 0; i < 40; i++) {
                 claim(0, 3);
             }
-            List.copyOf(leases).forEach(lease -> confirm(lease.id().value(), new Confirmation.Unproven(), ""));
+            List.copyOf(leases)
+                    .forEach(lease -> confirm(lease.id().value(), new Confirmation.Fresh(Optional.empty()), ""));
             compare("round " + round + " towards the end");
         }
         assertThat(reference.allDone())
@@ -215,7 +218,7 @@ final class RefereeWalk {
                 new Settlement.Accepted(
                         Duration.ofMillis(CALLBACK_WITHIN), MAX_ATTEMPTS, proof, Optional.empty(), Optional.empty());
             case "retry" -> new Settlement.Retry("503", delay, MAX_ATTEMPTS, proof);
-            case "rejected" -> new Settlement.Rejected("no");
+            case "rejected" -> new Settlement.Rejected("no", proof);
             case "not-reached" -> new Settlement.NotReached("refused", delay, Duration.ofMillis(GIVE_UP_AFTER), proof);
             default -> new Settlement.Simulated();
         };
@@ -234,7 +237,8 @@ final class RefereeWalk {
 
     private void confirm(String id, Confirmation.Verdict verdict, String batch) {
         same(
-                reference.confirm(id, !(verdict instanceof Confirmation.Negative), batch, DELAY, MAX_ATTEMPTS),
+                reference.confirm(
+                        id, verdict.getClass().getSimpleName().toLowerCase(Locale.ROOT), batch, DELAY, MAX_ATTEMPTS),
                 RefereeAnswers.of(store.confirm(List.of(new Confirmation(
                                 new RevalidationId(id),
                                 "nextjs",

@@ -9,7 +9,8 @@ import java.util.Map;
 final class ReferenceClaim {
     final List<ReferenceHandshake> taken = new ArrayList<>();
     final Map<String, ReferenceHandshake> known;
-    int limit;
+    final int limit;
+    int most;
     int ghosts;
     int junk;
     int looked;
@@ -17,30 +18,36 @@ final class ReferenceClaim {
     ReferenceClaim(Map<String, ReferenceHandshake> known, int limit) {
         this.known = known;
         this.limit = limit;
+        this.most = limit;
     }
 
     boolean wantsMore() {
-        return taken.size() < limit;
+        return taken.size() < most;
     }
 
     /** Whether the element was taken from its list, for whatever use. */
     boolean consider(Element element) {
         ReferenceHandshake handshake = known.get(element.id());
+        boolean foreign = handshake == null && element.sequence() == 0;
         if (element.id().isEmpty()) {
             junk++;
-        } else if (handshake == null && element.sequence() == 0) {
-            handshake = new ReferenceHandshake(element.id());
-            known.put(element.id(), handshake);
-            taken.add(handshake);
-        } else if (handshake == null || !handshake.phase.equals("queued") || taken.contains(handshake)) {
+        } else if (!foreign && (handshake == null || !handshake.phase.equals("queued") || taken.contains(handshake))) {
             ghosts++;
-        } else if (handshake.lost > 0 && !taken.isEmpty()) {
-            return false;
         } else {
-            limit = handshake.lost > 0 ? 1 : limit;
-            taken.add(handshake);
+            ReferenceHandshake wanted = foreign ? new ReferenceHandshake(element.id()) : handshake;
+            int company = companyOf(wanted);
+            if (!taken.isEmpty() && company != most) {
+                return false;
+            }
+            known.put(wanted.id, wanted);
+            most = company;
+            taken.add(wanted);
         }
         looked++;
         return true;
+    }
+
+    private int companyOf(ReferenceHandshake handshake) {
+        return handshake.lost == 0 ? limit : handshake.lost == 1 ? Math.max(1, limit / 10) : 1;
     }
 }

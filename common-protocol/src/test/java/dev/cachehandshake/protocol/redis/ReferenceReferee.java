@@ -105,9 +105,8 @@ final class ReferenceReferee {
         ReferenceClaim claim = new ReferenceClaim(known, limit);
         popped.ifPresent(claim::consider);
         for (String name : List.of(RETURNS, NORMAL)) {
-            int within = claim.limit;
             Iterator<Element> elements = lists.get(name).iterator();
-            for (int i = 0; i < within && elements.hasNext() && claim.wantsMore(); i++) {
+            for (int i = 0; i < limit && elements.hasNext() && claim.wantsMore(); i++) {
                 if (!claim.consider(elements.next())) {
                     break;
                 }
@@ -155,16 +154,16 @@ final class ReferenceReferee {
         if (handshake == null || !handshake.isHeldBy(epoch, nonce)) {
             return "stale " + id + " in " + (handshake == null ? "" : handshake.phase);
         }
+        if (outcome.equals("not-reached")) {
+            handshake.attempts--;
+        }
+        if (markers.contains(id) && !proofRequired && !outcome.equals("simulated")) {
+            return finish(handshake, "completed", "");
+        }
         if (outcome.equals("rejected") || outcome.equals("simulated")) {
             return outcome.equals("rejected")
                     ? finish(handshake, "failed", "rejected")
                     : finish(handshake, outcome, "");
-        }
-        if (outcome.equals("not-reached")) {
-            handshake.attempts--;
-        }
-        if (markers.contains(id) && !proofRequired) {
-            return finish(handshake, "completed", "");
         }
         if (outcome.equals("not-reached")) {
             long since = handshake.unreachableSince < 0 ? now : handshake.unreachableSince;
@@ -180,21 +179,23 @@ final class ReferenceReferee {
         if (outcome.equals("accepted")) {
             handshake.state = "acknowledged";
             handshake.maxAttempts = most;
-            handshake.proofRequired = Optional.of(proofRequired);
         }
+        handshake.proofRequired = Optional.of(proofRequired);
         handshake.phase = outcome.equals("accepted") ? "awaiting" : "retry";
         handshake.putInto(DEADLINES, now + delay);
         handshake.show();
         return "open " + id;
     }
 
-    String confirm(String id, boolean good, String batch, long delay, long maxAttempts) {
+    String confirm(String id, String verdict, String batch, long delay, long maxAttempts) {
         ReferenceHandshake handshake = known.get(id);
         if (handshake == null) {
             return "unknown " + id;
         }
+        boolean good = !verdict.equals("negative");
+        boolean unproven = verdict.equals("unproven") && handshake.proofRequired.orElse(false);
         if (handshake.isDone()) {
-            return good && handshake.failure.equals("no-callback")
+            return good && !unproven && handshake.failure.equals("no-callback")
                     ? finish(handshake, "completed", "")
                     : "late " + id + " " + handshake.state;
         }
@@ -202,7 +203,7 @@ final class ReferenceReferee {
             return "not delivered " + id;
         }
         if (good) {
-            return finish(handshake, "completed", "");
+            return unproven ? "proof required " + id : finish(handshake, "completed", "");
         }
         boolean delivered = handshake.phase.equals("leased") || handshake.phase.equals("awaiting");
         if (!delivered || !(batch.equals(handshake.nonce) || batch.startsWith(handshake.nonce + "."))) {

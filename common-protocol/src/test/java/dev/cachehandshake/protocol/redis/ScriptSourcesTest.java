@@ -46,6 +46,7 @@ class ScriptSourcesTest {
             "LPOP",
             "LRANGE",
             "LTRIM",
+            "PERSIST",
             "PUBLISH",
             "RPUSH",
             "TIME",

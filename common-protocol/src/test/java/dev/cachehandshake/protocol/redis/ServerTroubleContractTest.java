@@ -7,10 +7,14 @@ import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Jobs;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.Phase;
+import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.store.HandshakeView;
 import dev.cachehandshake.protocol.store.StoreUnavailableException;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.protocol.CommandType;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +116,33 @@ class ServerTroubleContractTest extends RefereeContract {
             assertThatThrownBy(() -> away.find(view.id())).isInstanceOf(StoreUnavailableException.class);
             assertThatThrownBy(() -> away.successorsOf(view)).isInstanceOf(StoreUnavailableException.class);
         } finally {
+            client.shutdown();
+        }
+    }
+
+    @Test
+    void aServerThatRefusesToReadHasNotSaidThatNobodyKnowsTheHandshake() {
+        publish("a");
+        redis.aclSetuser(
+                "blind",
+                AclSetuserArgs.Builder.on()
+                        .addPassword("blind")
+                        .allKeys()
+                        .allCommands()
+                        .removeCommand(CommandType.HGETALL));
+        RedisURI uri = RedisURI.builder(SERVER.uri())
+                .withAuthentication("blind", "blind")
+                .build();
+        RedisClient client = RedisClient.create(uri);
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            LettuceHandshakeStore blind =
+                    new LettuceHandshakeStore(connection, RefereeTime.of(clock), Retention.DEFAULT);
+
+            assertThatThrownBy(() -> blind.find(new RevalidationId("a")))
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("NOPERM");
+        } finally {
+            redis.aclDeluser("blind");
             client.shutdown();
         }
     }

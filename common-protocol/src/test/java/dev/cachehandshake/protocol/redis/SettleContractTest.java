@@ -121,7 +121,8 @@ class SettleContractTest extends RefereeContract {
 
     @Test
     void rejectedFailsAtOnce() {
-        Ending ending = ended(settle(publishAndClaim("a"), new Settlement.Rejected("answered 422: no such page")));
+        Ending ending =
+                ended(settle(publishAndClaim("a"), new Settlement.Rejected("answered 422: no such page", false)));
 
         assertThat(ending.failure()).hasValue(FailureReason.REJECTED);
         assertThat(ending.error()).hasValue("answered 422: no such page");
@@ -211,7 +212,7 @@ class SettleContractTest extends RefereeContract {
     void settlingTwiceIsStaleTheSecondTime() {
         Lease lease = awaiting("a");
 
-        assertThat(settle(lease, new Settlement.Rejected("no"))).isEqualTo(new Settled.Stale(A, "awaiting"));
+        assertThat(settle(lease, new Settlement.Rejected("no", false))).isEqualTo(new Settled.Stale(A, "awaiting"));
         assertThat(view("a").state()).isEqualTo(HandshakeState.ACKNOWLEDGED);
     }
 
@@ -272,11 +273,24 @@ class SettleContractTest extends RefereeContract {
     }
 
     @Test
-    void aRejectionCountsMoreThanTheMarker() {
+    void theMarkerCountsMoreThanARejectionAsACallbackDoes() {
+        Lease a = publishAndClaim("a");
+        Lease b = publishAndClaim("b");
+        mark("a");
+        mark("b");
+
+        assertThat(ended(settle(a, new Settlement.Rejected("no", false))).state())
+                .isEqualTo(HandshakeState.COMPLETED);
+        assertThat(ended(settle(b, new Settlement.Rejected("no", true))).state())
+                .isEqualTo(HandshakeState.FAILED);
+    }
+
+    @Test
+    void theMarkerChangesNothingOfADryRun() {
         Lease lease = publishAndClaim("a");
         mark("a");
 
-        assertThat(ended(settle(lease, new Settlement.Rejected("no"))).state()).isEqualTo(HandshakeState.FAILED);
+        assertThat(ended(settle(lease, new Settlement.Simulated())).state()).isEqualTo(HandshakeState.SIMULATED);
     }
 
     @Test
@@ -286,7 +300,7 @@ class SettleContractTest extends RefereeContract {
         clock.step(Duration.ofSeconds(1));
 
         List<Settled> settled = store.settle(List.of(
-                new Settlement(b, "nextjs", new Settlement.Rejected("no")),
+                new Settlement(b, "nextjs", new Settlement.Rejected("no", false)),
                 new Settlement(a, "nextjs", accepted()),
                 new Settlement(a, "nextjs", accepted())));
 

@@ -243,4 +243,17 @@ class SweepContractTest extends RefereeContract {
         assertThat(sweep().nextLook()).hasValue(LEASE);
         assertThat(sweepAfter(LEASE).nextLook()).hasValue(DELAY.minus(LEASE));
     }
+
+    @Test
+    void oneWhoseHashSomebodyDeletedIsToldOf() {
+        publishAndClaim("a");
+        redis.del(statusKey("a"));
+
+        Sweep sweep = sweepAfter(LEASE);
+
+        assertThat(sweep.vanished()).containsExactly("a");
+        assertThat(redis.zcard(RedisKeys.DEADLINES)).isZero();
+        // Which state it was counted under, nobody knows any more.
+        redis.hincrby(RedisKeys.TALLY, "pending", -1);
+    }
 }

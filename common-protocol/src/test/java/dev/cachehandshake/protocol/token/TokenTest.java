@@ -64,7 +64,8 @@ class TokenTest {
 
     @Test
     void aSignedCallIsGenuine() {
-        assertThat(verify(signed(KEY), BODY)).isEqualTo(new TokenVerifier.Genuine(Optional.of("a"), true));
+        assertThat(verify(signed(KEY), BODY))
+                .isEqualTo(new TokenVerifier.Genuine(Optional.of("a"), Optional.of(BodyDigest.of(BODY))));
     }
 
     @Test
@@ -172,6 +173,16 @@ class TokenTest {
     }
 
     @Test
+    void oneThatIsGoodForDaysIsAPasswordAndRefused() {
+        String token = byHand().expiration(Date.from(NOW.plus(Duration.ofDays(1))))
+                .signWith(KEY.key(), Jwts.SIG.HS256)
+                .compact();
+
+        assertThat(verify(token, BODY))
+                .isEqualTo(new TokenVerifier.Refused("the token is good for more than an hour (exp)"));
+    }
+
+    @Test
     void anUnsignedOneIsRefused() {
         assertRefused(verify(byHand().compact(), BODY));
         String header = Base64.getUrlEncoder()
@@ -208,7 +219,7 @@ class TokenTest {
     void aTokenByHandMayLeaveTheBodyOutAndIsMarkedSo() {
         String token = byHand().signWith(KEY.key(), Jwts.SIG.HS256).compact();
 
-        assertThat(verify(token, BODY)).isEqualTo(new TokenVerifier.Genuine(Optional.empty(), false));
+        assertThat(verify(token, BODY)).isEqualTo(new TokenVerifier.Genuine(Optional.empty(), Optional.empty()));
     }
 
     @Test

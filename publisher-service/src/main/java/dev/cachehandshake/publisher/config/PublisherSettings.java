@@ -13,8 +13,8 @@ import org.springframework.util.unit.DataSize;
  * What the publisher is told by its environment.
  *
  * @param apiKey what callers send as {@code Authorization: Bearer …}; 16 visible ASCII characters or more; no default
- * @param sites the sites that events may name, each 1 to 64 letters, digits, dots, dashes or underscores; default: {@code
- *     default}
+ * @param sites the sites that events may name, 1 to 64 letters, digits, dots, dashes or underscores; default: {@code
+ *     default}. One only, for now: all jobs lie in one queue, and a worker serves one site
  * @param bodyLimit the largest body of one request, 1 KiB to 16 MiB; default 256 KiB
  * @param queueBound accept nothing while this many jobs wait, 1 to 100,000,000; default 500,000
  * @param waitLimit the longest {@code ?wait=} of a request, 0 s (no waiting) to 10 min; default 60 s
@@ -42,6 +42,12 @@ public record PublisherSettings(
         sites = List.copyOf(sites);
         if (sites.isEmpty()) {
             throw new SettingsException("HANDSHAKE_SITES (handshake.sites) is empty: name at least one site");
+        }
+        if (sites.size() > 1) {
+            throw new SettingsException("HANDSHAKE_SITES (handshake.sites) names " + sites.size() + " sites, "
+                    + String.join(", ", sites)
+                    + ": a worker serves one, so give each site a Redis and a publisher of its"
+                    + " own for now");
         }
         for (String site : sites) {
             if (!SITE.matcher(site).matches()) {

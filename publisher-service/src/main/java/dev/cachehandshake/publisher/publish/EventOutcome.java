@@ -2,7 +2,7 @@ package dev.cachehandshake.publisher.publish;
 
 import java.util.Locale;
 
-/** What became of an event: the tag {@code outcome} of {@link PublisherMetric#EVENTS_ACCEPTED}. */
+/** What became of an event: the tag {@code outcome} of {@link PublisherMetric#EVENTS}. */
 public enum EventOutcome {
     /** A new handshake; answered 202. */
     ACCEPTED,

@@ -1,27 +1,24 @@
 package dev.cachehandshake.publisher.publish;
 
-import io.micrometer.core.instrument.Counter;
+import dev.cachehandshake.protocol.boot.TaggedCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.springframework.stereotype.Component;
 
-/** Counts events by their outcome. Every outcome is there from the start, at zero. Thread-safe. */
+/** Counts events by their outcome. Thread-safe. */
 @Component
 public final class EventTally {
-    private final Map<EventOutcome, Counter> counters = new EnumMap<>(EventOutcome.class);
+    private final TaggedCounter counter;
 
-    EventTally(MeterRegistry registry) {
-        for (EventOutcome outcome : EventOutcome.values()) {
-            Counter counter = Counter.builder(PublisherMetric.EVENTS_ACCEPTED.meterName())
-                    .description(PublisherMetric.EVENTS_ACCEPTED.description())
-                    .tag("outcome", outcome.tag())
-                    .register(registry);
-            counters.put(outcome, counter);
-        }
+    EventTally(MeterRegistry meters) {
+        counter = new TaggedCounter(
+                meters,
+                PublisherMetric.EVENTS,
+                "outcome",
+                Arrays.stream(EventOutcome.values()).map(EventOutcome::tag).toList());
     }
 
     public void count(EventOutcome outcome) {
-        counters.get(outcome).increment();
+        counter.count(outcome.tag());
     }
 }

@@ -1,10 +1,12 @@
 package dev.cachehandshake.publisher.publish;
 
+import dev.cachehandshake.protocol.boot.Metric;
+
 /** The metrics that the publisher shows beside those that both services do. */
-public enum PublisherMetric {
+public enum PublisherMetric implements Metric {
     /** A counter; tag {@code outcome}: see {@link EventOutcome}. */
-    EVENTS_ACCEPTED(
-            "handshake.events.accepted",
+    EVENTS(
+            "handshake.events",
             "Events that came in with the right key, by what became of them: accepted, duplicate, conflict, refused, full");
 
     private final String meterName;
@@ -15,10 +17,12 @@ public enum PublisherMetric {
         this.description = description;
     }
 
+    @Override
     public String meterName() {
         return meterName;
     }
 
+    @Override
     public String description() {
         return description;
     }

@@ -232,10 +232,7 @@ class AcceptContentUpdateTest extends RunningPublisher {
     }
 
     private double counted(String outcome) {
-        return meters.get("handshake.events.accepted")
-                .tag("outcome", outcome)
-                .counter()
-                .count();
+        return meters.get("handshake.events").tag("outcome", outcome).counter().count();
     }
 
     private void acknowledge() {

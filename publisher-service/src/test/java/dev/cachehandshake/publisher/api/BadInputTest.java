@@ -253,4 +253,14 @@ class BadInputTest extends RunningPublisher {
     private static String hello(String field) {
         return "{\"type\":\"post\",\"slug\":\"hello\"," + field + "}";
     }
+
+    @Test
+    void charactersAreCountedAsPeopleCountThem() {
+        // given 150 characters that Java holds as 300
+        String faces = "\uD83D\uDE00".repeat(150);
+
+        // when, then
+        assertProblem(post(hello("\"revalidation_id\":\"" + faces + "\"")), 400, "invalid-field");
+        assertProblem(post(hello("\"version\":\"" + faces + faces + "\"")), 400, "invalid-field");
+    }
 }

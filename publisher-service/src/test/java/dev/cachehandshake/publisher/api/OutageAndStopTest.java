@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cachehandshake.localredis.LocalRedis;
 import dev.cachehandshake.localredis.LocalRedisOptions;
 import dev.cachehandshake.publisher.PublisherService;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -69,6 +75,34 @@ class OutageAndStopTest {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(publish().statusCode()).isEqualTo(202));
+    }
+
+    @Test
+    void aRedisThatHangsIsNotWaitedForLong() throws Exception {
+        // given a server that is there and answers nothing
+        assertThat(publish().statusCode()).isEqualTo(202);
+        RedisClient client = RedisClient.create(redis.url());
+        try (StatefulRedisConnection<String, String> operator = client.connect()) {
+            operator.sync()
+                    .dispatch(
+                            CommandType.CLIENT,
+                            new StatusOutput<>(StringCodec.UTF8),
+                            new CommandArgs<>(StringCodec.UTF8).add("PAUSE").add(120_000));
+
+            // when two scrape at once, and a CMS publishes
+            CompletableFuture<HttpResponse<String>> scrape =
+                    http.sendAsync(request("/actuator/prometheus").build(), BodyHandlers.ofString());
+            CompletableFuture<HttpResponse<String>> another =
+                    http.sendAsync(request("/actuator/prometheus").build(), BodyHandlers.ofString());
+
+            // then each is answered while the server still hangs
+            assertThat(publish().statusCode()).isEqualTo(503);
+            assertThat(scrape.get(30, TimeUnit.SECONDS).body()).contains("handshake_queue_depth NaN");
+            assertThat(another.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        } finally {
+            redis.kill();
+            client.shutdown();
+        }
     }
 
     @Test

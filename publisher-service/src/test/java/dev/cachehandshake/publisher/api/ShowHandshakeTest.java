@@ -92,7 +92,8 @@ class ShowHandshakeTest extends RunningPublisher {
     void aFailedHandshakeIsShownWithItsReason() {
         // given
         publish("r-1");
-        store.settle(List.of(new Settlement(claim(), "nextjs", new Settlement.Rejected("HTTP 422: the site said no"))));
+        store.settle(List.of(
+                new Settlement(claim(), "nextjs", new Settlement.Rejected("HTTP 422: the site said no", false))));
 
         // when
         ObjectNode shown = json(get("/api/handshakes/r-1"));

@@ -73,6 +73,14 @@ class PublisherSettingsTest {
                 .hasMessageContaining("choose something from");
     }
 
+    @Test
+    void aSecondSiteIsRefusedUntilWorkersCanTellThemApart() {
+        assertThatThrownBy(() -> settings(KEY, List.of("default", "shop")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("HANDSHAKE_SITES")
+                .hasMessageContaining("default, shop");
+    }
+
     private static PublisherSettings settings(String key, List<String> sites) {
         return new PublisherSettings(key, sites, DataSize.ofKilobytes(256), 500_000, Duration.ofSeconds(60));
     }

@@ -3,8 +3,14 @@ package dev.cachehandshake.publisher.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachehandshake.publisher.RunningPublisher;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,7 +94,27 @@ class ApiKeyTest extends RunningPublisher {
 
         // then
         for (String outcome : new String[] {"accepted", "duplicate", "conflict", "refused", "full"}) {
-            assertThat(metrics).contains("handshake_events_accepted_total{outcome=\"" + outcome + "\"}");
+            assertThat(metrics).contains("handshake_events_total{outcome=\"" + outcome + "\"}");
+        }
+    }
+
+    @Test
+    void aFormOfAnySizeIsRefusedUnread() throws IOException {
+        // given a body that never ends
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+            socket.getOutputStream()
+                    .write(("PUT /api/content-updates HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                    + "Content-Type: application/x-www-form-urlencoded\r\n"
+                                    + "Content-Length: 10000000000\r\n\r\na=1")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            // when
+            String status = new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+
+            // then
+            assertThat(status).startsWith("HTTP/1.1 401");
         }
     }
 }

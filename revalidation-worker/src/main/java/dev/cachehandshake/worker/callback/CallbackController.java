@@ -30,8 +30,9 @@ public final class CallbackController {
 
     @PostMapping("/api/revalidation/complete")
     Map<String, ?> complete(HttpServletRequest request) {
+        CallbackVerification.Sender sender = verification.senderOf(BearerToken.of(request));
         byte[] body = RawBody.read(request, settings.callbackLimit());
-        CallbackVerification.Sender sender = verification.senderOf(BearerToken.of(request), body);
+        verification.requireToVouchFor(sender, body);
         CallbackJson.Callback callback = read(body);
         verification.requireToSpeakFor(sender, callback);
         return switch (callback) {

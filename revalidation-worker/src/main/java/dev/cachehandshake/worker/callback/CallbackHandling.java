@@ -4,6 +4,7 @@ import dev.cachehandshake.protocol.FailureReason;
 import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.boot.ProblemCode;
 import dev.cachehandshake.protocol.boot.ProblemException;
+import dev.cachehandshake.protocol.boot.TaggedCounter;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.Confirmed;
 import dev.cachehandshake.protocol.store.HandshakeStore;
@@ -14,6 +15,7 @@ import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.report.WorkerMetric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +27,14 @@ import org.slf4j.LoggerFactory;
 public final class CallbackHandling {
     private static final Logger log = LoggerFactory.getLogger(CallbackHandling.class);
 
+    private static final List<String> RESULTS =
+            List.of("completed", "retry", "failed", "late", "superseded", "not-delivered", "proof-required", "unknown");
+
     private final HandshakeStore store;
     private final ProofWeighing weighing;
     private final TargetSettings target;
     private final EndingReport endings;
-    private final MeterRegistry meters;
+    private final TaggedCounter results;
 
     public CallbackHandling(
             HandshakeStore store,
@@ -41,7 +46,7 @@ public final class CallbackHandling {
         this.weighing = weighing;
         this.target = target;
         this.endings = endings;
-        this.meters = meters;
+        this.results = new TaggedCounter(meters, WorkerMetric.CALLBACKS, "result", RESULTS);
     }
 
     /**
@@ -51,16 +56,15 @@ public final class CallbackHandling {
      *     ProblemCode#NOT_DELIVERED}
      */
     void single(RevalidationId id) {
-        HandshakeView handshake = find(id).orElseThrow(() -> unknown(id));
+        HandshakeView handshake = find(List.of(id)).get(id);
+        if (handshake == null) {
+            count("unknown");
+            throw unknown(id);
+        }
         if (target.protocol() == TargetSettings.Protocol.BATCH
-                && handshake.version().isPresent()
-                && mayBeCompleted(handshake)) {
-            throw ProblemException.of(
-                            ProblemCode.PROOF_REQUIRED,
-                            "Handshake " + id
-                                    + " has a version, and its target proves versions: call back in the batch form,"
-                                    + " with the pages that were seen")
-                    .with("revalidation_id", id.value());
+                && mayBeCompleted(handshake)
+                && weighing.isToBeProven(handshake)) {
+            throw proofRequired(id);
         }
         Confirmed confirmed = store.confirm(List.of(confirmation(
                         id,
@@ -73,6 +77,7 @@ public final class CallbackHandling {
         report(confirmed);
         switch (confirmed) {
             case Confirmed.Unknown gone -> throw unknown(id);
+            case Confirmed.ProofRequired required -> throw proofRequired(id);
             case Confirmed.NotDelivered early ->
                 throw ProblemException.of(
                                 ProblemCode.NOT_DELIVERED,
@@ -88,37 +93,44 @@ public final class CallbackHandling {
      * @return a result an id, in the callback's order
      */
     Map<String, String> batch(CallbackJson.Batch batch) {
-        Map<String, String> results = new LinkedHashMap<>();
-        List<Pending> good = new ArrayList<>();
-        List<Pending> bad = new ArrayList<>();
+        Map<RevalidationId, HandshakeView> known =
+                find(batch.reports().stream().map(CallbackJson.Report::id).toList());
+        Map<String, String> answers = new LinkedHashMap<>();
+        List<Weighed> good = new ArrayList<>();
+        List<Weighed> bad = new ArrayList<>();
         for (CallbackJson.Report report : batch.reports()) {
-            results.put(report.id().value(), "unknown");
-            find(report.id()).ifPresent(handshake -> {
-                Pending pending = new Pending(handshake, report);
-                Confirmation.Verdict verdict = weighing.weigh(handshake, report);
-                if (verdict instanceof Confirmation.Negative) {
-                    bad.add(pending);
-                } else {
-                    good.add(pending);
-                }
-            });
+            HandshakeView handshake = known.get(report.id());
+            if (handshake == null) {
+                answers.put(report.id().value(), count("unknown"));
+                continue;
+            }
+            answers.put(report.id().value(), "");
+            Weighed weighed = weigh(handshake, report);
+            (weighed.verdict() instanceof Confirmation.Negative ? bad : good).add(weighed);
         }
-        // Good news first: it may be what shows that an opaque version was overtaken.
-        confirm(batch, good, results);
-        confirm(batch, bad, results);
-        return results;
+        confirm(batch, good, answers);
+        // Weighed again: the good news may be what shows that an opaque version was overtaken.
+        confirm(
+                batch,
+                bad.stream().map(one -> weigh(one.handshake(), one.report())).toList(),
+                answers);
+        return answers;
     }
 
-    private record Pending(HandshakeView handshake, CallbackJson.Report report) {}
+    private record Weighed(HandshakeView handshake, CallbackJson.Report report, Confirmation.Verdict verdict) {}
 
-    private void confirm(CallbackJson.Batch batch, List<Pending> pending, Map<String, String> results) {
-        if (pending.isEmpty()) {
+    private Weighed weigh(HandshakeView handshake, CallbackJson.Report report) {
+        return new Weighed(handshake, report, weighing.weigh(handshake, report));
+    }
+
+    private void confirm(CallbackJson.Batch batch, List<Weighed> weighed, Map<String, String> answers) {
+        if (weighed.isEmpty()) {
             return;
         }
-        List<Confirmation> confirmations = pending.stream()
+        List<Confirmation> confirmations = weighed.stream()
                 .map(one -> confirmation(
                         one.report().id(),
-                        weighing.weigh(one.handshake(), one.report()),
+                        one.verdict(),
                         Optional.of(batch.batchId()),
                         batch.replica(),
                         batch.buildId(),
@@ -126,13 +138,15 @@ public final class CallbackHandling {
                 .toList();
         List<Confirmed> confirmed = store.confirm(confirmations);
         for (int i = 0; i < confirmed.size(); i++) {
-            results.put(pending.get(i).report().id().value(), report(confirmed.get(i)));
+            answers.put(weighed.get(i).report().id().value(), report(confirmed.get(i)));
         }
     }
 
     /** A handshake of another site is none of this one's business: to it, nobody knows the id. */
-    private Optional<HandshakeView> find(RevalidationId id) {
-        return store.find(id).filter(handshake -> handshake.site().equals(target.site()));
+    private Map<RevalidationId, HandshakeView> find(List<RevalidationId> ids) {
+        Map<RevalidationId, HandshakeView> found = new HashMap<>(store.find(ids));
+        found.values().removeIf(handshake -> !handshake.site().equals(target.site()));
+        return found;
     }
 
     /** Whether a callback still changes it: it is open, or failed for nothing but the want of one. */
@@ -152,19 +166,32 @@ public final class CallbackHandling {
     }
 
     private String report(Confirmed confirmed) {
-        String result = switch (confirmed) {
+        return switch (confirmed) {
             case Confirmed.Ended ended -> {
                 endings.ended(ended.ending());
-                yield ended.ending().state().wireName();
+                yield count(ended.ending().state().wireName());
             }
-            case Confirmed.WillRetry again -> "retry";
-            case Confirmed.Late late -> "late";
-            case Confirmed.Superseded old -> "superseded";
-            case Confirmed.NotDelivered early -> "not-delivered";
-            case Confirmed.Unknown gone -> "unknown";
+            case Confirmed.WillRetry again -> count("retry");
+            case Confirmed.Late late -> count("late");
+            case Confirmed.Superseded old -> count("superseded");
+            case Confirmed.NotDelivered early -> count("not-delivered");
+            case Confirmed.ProofRequired required -> count("proof-required");
+            case Confirmed.Unknown gone -> count("unknown");
         };
-        meters.counter(WorkerMetric.CALLBACKS.meterName(), "result", result).increment();
+    }
+
+    private String count(String result) {
+        results.count(result);
         return result;
+    }
+
+    private static ProblemException proofRequired(RevalidationId id) {
+        return ProblemException.of(
+                        ProblemCode.PROOF_REQUIRED,
+                        "Handshake " + id
+                                + " has a version, and its target proves versions: call back in the batch form, with the"
+                                + " pages that were seen")
+                .with("revalidation_id", id.value());
     }
 
     private static ProblemException unknown(RevalidationId id) {

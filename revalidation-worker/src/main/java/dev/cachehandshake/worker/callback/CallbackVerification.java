@@ -32,16 +32,28 @@ public final class CallbackVerification {
 
     record HasToken(TokenVerifier.Genuine token) implements Sender {}
 
-    /** @throws ProblemException {@link ProblemCode#UNAUTHORIZED} */
-    Sender senderOf(Optional<String> bearer, byte[] body) {
+    /**
+     * Before the body is read.
+     *
+     * @throws ProblemException {@link ProblemCode#UNAUTHORIZED}
+     */
+    Sender senderOf(Optional<String> bearer) {
         String token = bearer.orElseThrow(() -> unauthorized("the Authorization header has no Bearer token"));
         if (sharedSecret.filter(secret -> BearerToken.matches(token, secret)).isPresent()) {
             return new KnowsSecret();
         }
-        return switch (verifier.verify(token, body)) {
+        return switch (verifier.verify(token)) {
             case TokenVerifier.Genuine genuine -> new HasToken(genuine);
             case TokenVerifier.Refused refused -> throw unauthorized(refused.reason());
         };
+    }
+
+    /** @throws ProblemException {@link ProblemCode#UNAUTHORIZED} when the token was signed for another body */
+    void requireToVouchFor(Sender sender, byte[] body) {
+        if (sender instanceof HasToken(TokenVerifier.Genuine token)
+                && token.over(body) instanceof TokenVerifier.Refused refused) {
+            throw unauthorized(refused.reason());
+        }
     }
 
     /**
@@ -60,7 +72,7 @@ public final class CallbackVerification {
         if (token.subject().filter(named -> !named.equals(subject)).isPresent()) {
             throw unauthorized("the token was signed for another handshake or batch (sub)");
         }
-        if (callback instanceof CallbackJson.Batch && !token.bodyBound()) {
+        if (callback instanceof CallbackJson.Batch && token.bodyDigest().isEmpty()) {
             throw unauthorized("the token of a batch callback needs the claim body_sha256");
         }
     }

@@ -10,6 +10,7 @@ import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.HandshakeView;
 import dev.cachehandshake.protocol.wire.CallbackJson;
 import dev.cachehandshake.protocol.wire.JobJson;
+import dev.cachehandshake.protocol.wire.MalformedWireException;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.deliver.Backoff;
 import java.util.HashMap;
@@ -48,6 +49,15 @@ public final class ProofWeighing {
                 new Confirmation.Negative(
                         no.reason(), backoff.afterAttempt(Math.max(1, handshake.attempts())), target.attempts());
         };
+    }
+
+    /** Whether it has a version. The job says so: the hash cannot hold every version that a stranger may send. */
+    boolean isToBeProven(HandshakeView handshake) {
+        try {
+            return handshake.job().map(JobJson::read).flatMap(Job::version).isPresent();
+        } catch (MalformedWireException undeliverable) {
+            return false;
+        }
     }
 
     private void provenSuccessors(HandshakeView handshake, Map<String, String> idByVersion) {

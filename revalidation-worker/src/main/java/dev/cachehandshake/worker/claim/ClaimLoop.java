@@ -1,8 +1,10 @@
 package dev.cachehandshake.worker.claim;
 
+import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.redis.BlockingPop;
 import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.ClaimRequest;
+import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.StoreUnavailableException;
@@ -10,12 +12,17 @@ import dev.cachehandshake.worker.config.ClaimSettings;
 import dev.cachehandshake.worker.config.LeaseSettings;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.deliver.Delivery;
+import dev.cachehandshake.worker.deliver.LeaseKeeper;
 import dev.cachehandshake.worker.loop.UnendingLoop;
+import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.report.WorkerMetric;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -35,12 +42,14 @@ public final class ClaimLoop {
     private final HandshakeStore store;
     private final BlockingPop waitingLine;
     private final Delivery delivery;
+    private final LeaseKeeper leases;
     private final ClaimSettings settings;
     private final LeaseSettings lease;
     private final int limit;
     private final int calls;
     private final Semaphore freeCalls;
-    private final MeterRegistry meters;
+    private final Counter ghosts;
+    private final Counter poisoned;
     private final AtomicInteger underWay = new AtomicInteger();
     private final SecureRandom random = new SecureRandom();
     private final UnendingLoop loop = new UnendingLoop("claim", this::runOnce);
@@ -55,6 +64,7 @@ public final class ClaimLoop {
             HandshakeStore store,
             BlockingPop waitingLine,
             Delivery delivery,
+            LeaseKeeper leases,
             ClaimSettings settings,
             LeaseSettings lease,
             TargetSettings target,
@@ -62,13 +72,17 @@ public final class ClaimLoop {
         this.store = store;
         this.waitingLine = waitingLine;
         this.delivery = delivery;
+        this.leases = leases;
         this.settings = settings;
         this.lease = lease;
         this.limit = target.protocol() == TargetSettings.Protocol.BATCH ? settings.batch() : 1;
         this.calls = target.concurrency();
         this.freeCalls = new Semaphore(calls);
-        this.meters = meters;
-        meters.gauge(WorkerMetric.CALLS_IN_FLIGHT.meterName(), underWay);
+        this.ghosts = WorkerMetric.GHOSTS.counter(meters);
+        this.poisoned = WorkerMetric.POISONED.counter(meters);
+        Gauge.builder(WorkerMetric.CALLS_IN_FLIGHT.meterName(), underWay, AtomicInteger::get)
+                .description(WorkerMetric.CALLS_IN_FLIGHT.description())
+                .register(meters);
     }
 
     public void start() {
@@ -84,14 +98,18 @@ public final class ClaimLoop {
         loop.stop();
         long until = System.nanoTime() + grace.toNanos();
         // The wait may begin just after a wake-up, so wake it until the loop has ended.
-        while (!loop.awaitEnd(Duration.ofMillis(50)) && System.nanoTime() < until) {
-            try {
-                waitingLine.wakeUp();
-            } catch (StoreUnavailableException away) {
-                log.debug("cannot wake the wait: {}", away.getMessage());
-            }
-        }
+        do {
+            wakeUp();
+        } while (!loop.awaitEnd(Duration.ofMillis(50)) && System.nanoTime() < until);
         return freeCalls.tryAcquire(calls, Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    private void wakeUp() {
+        try {
+            waitingLine.wakeUp();
+        } catch (StoreUnavailableException away) {
+            log.debug("cannot wake the wait: {}", away.getMessage());
+        }
     }
 
     private Duration runOnce() throws InterruptedException {
@@ -114,15 +132,7 @@ public final class ClaimLoop {
             tellOfStrangers(claim);
             if (!claim.handshakes().isEmpty()) {
                 delivering = true;
-                underWay.incrementAndGet();
-                Thread.ofVirtual().name("deliver").start(() -> {
-                    try {
-                        delivery.deliver(claim.handshakes());
-                    } finally {
-                        underWay.decrementAndGet();
-                        freeCalls.release();
-                    }
-                });
+                start(claim.handshakes());
             }
             return AT_ONCE;
         } finally {
@@ -132,16 +142,37 @@ public final class ClaimLoop {
         }
     }
 
-    private void tellOfStrangers(Claim claim) {
-        if (claim.ghosts() > 0) {
-            meters.counter(WorkerMetric.GHOSTS.meterName()).increment(claim.ghosts());
+    /** Takes over the call that the loop has acquired. */
+    private void start(List<Claimed> claimed) {
+        List<Lease> held = claimed.stream().map(Claimed::lease).toList();
+        leases.keep(held);
+        // One that took two workers with it may take this one too: so no other call is under way beside it, or those
+        // would be
+        // counted among its victims each time, until they are taken for the cause.
+        boolean apart = claimed.stream().anyMatch(handshake -> handshake.lost() > 1);
+        if (apart) {
+            freeCalls.acquireUninterruptibly(calls - 1);
         }
+        underWay.incrementAndGet();
+        Thread.ofVirtual().name("deliver").start(() -> {
+            try {
+                delivery.deliver(claimed);
+            } finally {
+                leases.letGo(held);
+                underWay.decrementAndGet();
+                freeCalls.release(apart ? calls : 1);
+            }
+        });
+    }
+
+    private void tellOfStrangers(Claim claim) {
+        ghosts.increment(claim.ghosts());
         for (Claim.Poison poison : claim.poison()) {
-            meters.counter(WorkerMetric.POISONED.meterName()).increment();
+            poisoned.increment();
             log.warn(
                     "an element of the queue is no job and was put into revalidation:poison: {}; it begins with {}",
                     poison.reason(),
-                    poison.excerpt());
+                    WideLine.oneLine(poison.excerpt()));
         }
     }
 

@@ -22,7 +22,6 @@ import dev.cachehandshake.worker.deliver.TargetDelivery;
 import dev.cachehandshake.worker.deliver.TargetHealth;
 import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.rescue.SweepLoop;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
@@ -46,11 +45,6 @@ public class WorkerConfiguration {
     @Bean
     SettingsAgreement settingsAgreement(LeaseSettings lease, TargetSettings target, SecretSettings secrets) {
         return new SettingsAgreement(lease, target, secrets);
-    }
-
-    @Bean
-    EvictionPolicyCheck evictionPolicyCheck(StatefulRedisConnection<String, String> sharedConnection) {
-        return new EvictionPolicyCheck(sharedConnection);
     }
 
     @Bean
@@ -91,11 +85,11 @@ public class WorkerConfiguration {
         OutcomeRules rules = new OutcomeRules(target, backoff, meters);
         MeteredCall call = new MeteredCall(siteCall, new TargetHealth(target, meters), meters);
         var protocol = switch (target.protocol()) {
-            case BATCH -> new BatchProtocol(call, rules, settling, target);
+            case BATCH -> new BatchProtocol(call, rules, settling, leases, lease, target);
             case SINGLE -> new SingleProtocol(call, rules, settling);
         };
         return new TargetDelivery(
-                store, leases, new Packing(paths.rules(), target), protocol, settling, target, worker.dryRun());
+                new Packing(paths.rules(), target), protocol, rules, settling, target, worker.dryRun());
     }
 
     @Bean
@@ -103,11 +97,12 @@ public class WorkerConfiguration {
             HandshakeStore store,
             BlockingPop waitingLine,
             TargetDelivery delivery,
+            LeaseKeeper leases,
             ClaimSettings settings,
             LeaseSettings lease,
             TargetSettings target,
             MeterRegistry meters) {
-        return new ClaimLoop(store, waitingLine, delivery, settings, lease, target, meters);
+        return new ClaimLoop(store, waitingLine, delivery, leases, settings, lease, target, meters);
     }
 
     @Bean

@@ -3,8 +3,10 @@ package dev.cachehandshake.worker.deliver;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.wire.BatchJson;
 import dev.cachehandshake.protocol.wire.MalformedWireException;
+import dev.cachehandshake.worker.config.LeaseSettings;
 import dev.cachehandshake.worker.config.TargetSettings;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,31 +16,60 @@ import java.util.Optional;
 /**
  * Many handshakes a call, answered one by one. A batch that fails as a whole in a way that one of its jobs may have caused
  * is halved, inside the same claim and as the same attempt, until the poison is alone; unless nothing at all goes through,
- * for then it is the site that is broken.
+ * for then it is the site that is broken, or the leases would end before the calls do.
  */
 public final class BatchProtocol implements Protocol {
+    /** Next.js takes time in the square of what one call names, from about here on. */
+    private static final int MOST_PAGES = 1_000;
+
     private final MeteredCall call;
     private final OutcomeRules rules;
     private final Settling settling;
+    private final LeaseKeeper leases;
+    private final Duration timeForCalls;
     private final TargetSettings target;
 
-    public BatchProtocol(MeteredCall call, OutcomeRules rules, Settling settling, TargetSettings target) {
+    public BatchProtocol(
+            MeteredCall call,
+            OutcomeRules rules,
+            Settling settling,
+            LeaseKeeper leases,
+            LeaseSettings lease,
+            TargetSettings target) {
         this.call = call;
         this.rules = rules;
         this.settling = settling;
+        this.leases = leases;
         this.target = target;
+        // A call that begins later may end after the leases' hard end, when others deliver the same.
+        this.timeForCalls = lease.hold().minus(target.timeout()).minus(lease.duration());
     }
+
+    /** @param failure of the larger batch that it was part of; empty when it has not been tried yet */
+    private record Batch(List<Parcel> parcels, Optional<CallOutcome> failure) {}
 
     @Override
     public void deliver(List<Parcel> parcels) {
+        long begun = System.nanoTime();
         // Sub-batches are told apart by a suffix, so that all of a claim's callbacks count as the latest batch's.
         String nonce = parcels.getFirst().claimed().lease().nonce();
         int fruitlessAtMost = 2 * (Integer.SIZE - Integer.numberOfLeadingZeros(parcels.size())) + 1;
-        Deque<List<Parcel>> toCall = new ArrayDeque<>(List.of(parcels));
+        Deque<Batch> toCall = new ArrayDeque<>();
+        cut(parcels).forEach(part -> toCall.add(new Batch(part, Optional.empty())));
         int calls = 0;
         boolean anyAccepted = false;
         while (!toCall.isEmpty()) {
-            List<Parcel> batch = toCall.pop();
+            Batch next = toCall.pop();
+            if (calls > 0 && System.nanoTime() - begun > timeForCalls.toNanos()) {
+                leave(next);
+                continue;
+            }
+            List<Parcel> batch = next.parcels().stream()
+                    .filter(parcel -> leases.isHeld(parcel.claimed().lease()))
+                    .toList();
+            if (batch.isEmpty()) {
+                continue;
+            }
             String batchId = calls == 0 ? nonce : nonce + "." + calls;
             CallOutcome outcome = call.post(batchId, request(batchId, batch), batch.size());
             calls++;
@@ -47,14 +78,47 @@ public final class BatchProtocol implements Protocol {
                 settling.settle(read(accepted, batch));
             } else if (batch.size() > 1 && blamesContent(outcome) && (anyAccepted || calls < fruitlessAtMost)) {
                 int middle = batch.size() / 2;
-                toCall.push(batch.subList(middle, batch.size()));
-                toCall.push(batch.subList(0, middle));
+                toCall.push(new Batch(batch.subList(middle, batch.size()), Optional.of(outcome)));
+                toCall.push(new Batch(batch.subList(0, middle), Optional.of(outcome)));
             } else {
-                settling.settle(batch.stream()
-                        .map(parcel -> settlementOfFailedBatch(parcel, batch.size(), outcome))
-                        .toList());
+                fail(batch, outcome);
             }
         }
+    }
+
+    /** For want of time: what was never tried is given back, and what was is tried again as another attempt. */
+    private void leave(Batch batch) {
+        batch.failure()
+                .ifPresentOrElse(
+                        outcome -> fail(batch.parcels(), outcome),
+                        () -> settling.handBack(batch.parcels().stream()
+                                .map(parcel -> parcel.claimed().lease())
+                                .toList()));
+    }
+
+    private void fail(List<Parcel> batch, CallOutcome outcome) {
+        settling.settle(batch.stream()
+                .map(parcel -> settlementOfFailedBatch(parcel, batch.size(), outcome))
+                .toList());
+    }
+
+    /** Into parts that name no more pages and tags than a call should; a single handshake may name more. */
+    private static List<List<Parcel>> cut(List<Parcel> parcels) {
+        List<List<Parcel>> parts = new ArrayList<>();
+        List<Parcel> part = new ArrayList<>();
+        int pages = 0;
+        for (Parcel parcel : parcels) {
+            int named = parcel.touched().all().size() + parcel.job().tags().size();
+            if (!part.isEmpty() && pages + named > MOST_PAGES) {
+                parts.add(part);
+                part = new ArrayList<>();
+                pages = 0;
+            }
+            part.add(parcel);
+            pages += named;
+        }
+        parts.add(part);
+        return parts;
     }
 
     /** A no to a batch that was not taken apart is not a no to each of its jobs. */

@@ -1,10 +1,14 @@
 package dev.cachehandshake.worker.deliver;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** How a call to a target ended. A target's failure is a result, not an exception. */
 public sealed interface CallOutcome {
+    /** Every label there is. */
+    List<String> LABELS = List.of("accepted", "failed", "rejected", "not-reached", "misconfigured");
+
     /** For the metrics. */
     String label();
 

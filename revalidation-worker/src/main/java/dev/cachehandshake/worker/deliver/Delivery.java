@@ -1,6 +1,5 @@
 package dev.cachehandshake.worker.deliver;
 
-import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.store.Claimed;
 import java.util.List;
 
@@ -9,9 +8,4 @@ import java.util.List;
 public interface Delivery {
     /** Returns when all are settled, or their leases are lost. Never throws for what a target or the referee does. */
     void deliver(List<Claimed> claimed);
-
-    /** The leases of what was claimed. */
-    static List<Lease> leasesOf(List<Claimed> claimed) {
-        return claimed.stream().map(Claimed::lease).toList();
-    }
 }

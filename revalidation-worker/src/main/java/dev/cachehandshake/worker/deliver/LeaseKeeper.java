@@ -35,12 +35,18 @@ public final class LeaseKeeper {
         loop.stop();
     }
 
-    void keep(List<Lease> leases) {
+    /** Renews them from now on. */
+    public void keep(List<Lease> leases) {
         leases.forEach(lease -> held.put(lease.id(), lease));
     }
 
-    void letGo(List<Lease> leases) {
+    public void letGo(List<Lease> leases) {
         leases.forEach(lease -> held.remove(lease.id(), lease));
+    }
+
+    /** Whether nobody has lost or ended it yet, as far as is known here; no longer ago than the last renewal. */
+    boolean isHeld(Lease lease) {
+        return lease.equals(held.get(lease.id()));
     }
 
     /** Whatever is held at this moment. */

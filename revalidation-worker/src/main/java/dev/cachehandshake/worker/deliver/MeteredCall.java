@@ -1,26 +1,40 @@
 package dev.cachehandshake.worker.deliver;
 
 import dev.cachehandshake.worker.report.WorkerMetric;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A call, timed, and noticed by the target's health. Thread-safe. */
 public final class MeteredCall {
     private final SiteCall call;
     private final TargetHealth health;
-    private final MeterRegistry meters;
+    private final Map<String, Timer> durations = new LinkedHashMap<>();
+    private final DistributionSummary batchSize;
 
     public MeteredCall(SiteCall call, TargetHealth health, MeterRegistry meters) {
         this.call = call;
         this.health = health;
-        this.meters = meters;
+        for (String outcome : CallOutcome.LABELS) {
+            durations.put(
+                    outcome,
+                    Timer.builder(WorkerMetric.CALL_DURATION.meterName())
+                            .description(WorkerMetric.CALL_DURATION.description())
+                            .tag("outcome", outcome)
+                            .register(meters));
+        }
+        this.batchSize = DistributionSummary.builder(WorkerMetric.BATCH_SIZE.meterName())
+                .description(WorkerMetric.BATCH_SIZE.description())
+                .register(meters);
     }
 
     CallOutcome post(String subject, String json, int handshakes) {
-        Timer.Sample started = Timer.start(meters);
+        Timer.Sample started = Timer.start();
         CallOutcome outcome = call.post(subject, json);
-        started.stop(meters.timer(WorkerMetric.CALL_DURATION.meterName(), "outcome", outcome.label()));
-        meters.summary(WorkerMetric.BATCH_SIZE.meterName()).record(handshakes);
+        started.stop(durations.get(outcome.label()));
+        batchSize.record(handshakes);
         health.saw(outcome);
         return outcome;
     }

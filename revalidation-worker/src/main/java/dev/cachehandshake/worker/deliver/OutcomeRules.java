@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.deliver;
 
+import dev.cachehandshake.protocol.boot.TaggedCounter;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.report.WorkerMetric;
@@ -11,16 +12,16 @@ import java.util.Optional;
 public final class OutcomeRules {
     private final TargetSettings target;
     private final Backoff backoff;
-    private final MeterRegistry meters;
+    private final TaggedCounter attempts;
 
     public OutcomeRules(TargetSettings target, Backoff backoff, MeterRegistry meters) {
         this.target = target;
         this.backoff = backoff;
-        this.meters = meters;
+        this.attempts = new TaggedCounter(meters, WorkerMetric.ATTEMPTS, "outcome", CallOutcome.LABELS);
     }
 
     Settlement accepted(Parcel parcel, Optional<String> replica, Optional<String> buildId) {
-        count("accepted");
+        attempts.count("accepted");
         return settlement(
                 parcel,
                 new Settlement.Accepted(
@@ -28,12 +29,12 @@ public final class OutcomeRules {
     }
 
     Settlement rejected(Parcel parcel, String error) {
-        count("rejected");
-        return settlement(parcel, new Settlement.Rejected(error));
+        attempts.count("rejected");
+        return settlement(parcel, new Settlement.Rejected(error, needsProof(parcel)));
     }
 
     Settlement failed(Parcel parcel, String error, Optional<Duration> retryAfter) {
-        count("failed");
+        attempts.count("failed");
         int attempts = parcel.claimed().attempts();
         Duration delay = retryAfter
                 .map(wish -> backoff.afterAttempt(attempts, wish))
@@ -53,7 +54,7 @@ public final class OutcomeRules {
     }
 
     private Settlement notReached(Parcel parcel, String label, String error) {
-        count(label);
+        attempts.count(label);
         return settlement(
                 parcel,
                 new Settlement.NotReached(
@@ -68,9 +69,5 @@ public final class OutcomeRules {
 
     private Settlement settlement(Parcel parcel, Settlement.Outcome outcome) {
         return new Settlement(parcel.claimed().lease(), target.name(), outcome);
-    }
-
-    private void count(String outcome) {
-        meters.counter(WorkerMetric.ATTEMPTS.meterName(), "outcome", outcome).increment();
     }
 }

@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.deliver;
 
+import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Settled;
 import dev.cachehandshake.protocol.store.Settlement;
@@ -49,6 +50,18 @@ public final class Settling {
                 }
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
+        }
+    }
+
+    /** Gives back what was not tried. */
+    void handBack(List<Lease> leases) {
+        try {
+            store.handBack(leases);
+        } catch (StoreUnavailableException away) {
+            log.warn(
+                    "{} leases could not be handed back and run out by themselves: {}",
+                    leases.size(),
+                    away.getMessage());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.cachehandshake.worker.deliver;
 
 import dev.cachehandshake.protocol.token.TokenSigner;
 import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.report.WideLine;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -104,7 +105,7 @@ public final class SiteCall implements AutoCloseable {
                     : new CallOutcome.Failed(
                             "the connection broke before an answer came: " + broken.getMessage(),
                             Optional.empty(),
-                            false);
+                            true);
         } finally {
             deadline.cancel(false);
         }
@@ -118,7 +119,7 @@ public final class SiteCall implements AutoCloseable {
 
     private CallOutcome tooSlow() {
         return new CallOutcome.Failed(
-                "no answer within " + target.timeout().toMillis() + " ms", Optional.empty(), false);
+                "no answer within " + target.timeout().toMillis() + " ms", Optional.empty(), true);
     }
 
     private CallOutcome sort(ClassicHttpResponse response) throws IOException {
@@ -132,7 +133,9 @@ public final class SiteCall implements AutoCloseable {
         }
         return switch (status) {
             case 401, 403, 404, 405 -> new CallOutcome.Misconfigured(error + " to POST " + target.route());
-            case 408, 425, 429, 502, 503, 504 -> new CallOutcome.Failed(error, retryAfter(response), false);
+            // Said by what stands before the site, or by a site that wants to be left alone: smaller calls change
+            // nothing.
+            case 408, 425, 429, 502, 503 -> new CallOutcome.Failed(error, retryAfter(response), false);
             default ->
                 status / 100 == 4
                         ? new CallOutcome.Rejected(error)
@@ -160,7 +163,7 @@ public final class SiteCall implements AutoCloseable {
     }
 
     private static String excerpt(byte[] body) {
-        String text = new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).strip();
+        String text = WideLine.oneLine(new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8));
         return text.isEmpty() ? "" : ": " + text;
     }
 

@@ -1,13 +1,12 @@
 package dev.cachehandshake.worker.deliver;
 
-import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.store.Claimed;
-import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Settlement;
-import dev.cachehandshake.protocol.store.StoreUnavailableException;
 import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.report.WideLine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,26 +14,23 @@ import org.slf4j.LoggerFactory;
 public final class TargetDelivery implements Delivery {
     private static final Logger log = LoggerFactory.getLogger(TargetDelivery.class);
 
-    private final HandshakeStore store;
-    private final LeaseKeeper leases;
     private final Packing packing;
     private final Protocol protocol;
+    private final OutcomeRules rules;
     private final Settling settling;
     private final TargetSettings target;
     private final boolean dryRun;
 
     public TargetDelivery(
-            HandshakeStore store,
-            LeaseKeeper leases,
             Packing packing,
             Protocol protocol,
+            OutcomeRules rules,
             Settling settling,
             TargetSettings target,
             boolean dryRun) {
-        this.store = store;
-        this.leases = leases;
         this.packing = packing;
         this.protocol = protocol;
+        this.rules = rules;
         this.settling = settling;
         this.target = target;
         this.dryRun = dryRun;
@@ -42,30 +38,34 @@ public final class TargetDelivery implements Delivery {
 
     @Override
     public void deliver(List<Claimed> claimed) {
-        List<Lease> held = Delivery.leasesOf(claimed);
-        leases.keep(held);
+        List<Settlement> withoutCall = new ArrayList<>();
+        List<Parcel> parcels = new ArrayList<>();
+        for (Claimed handshake : claimed) {
+            switch (packing.pack(handshake)) {
+                case Packing.Refused refused ->
+                    withoutCall.add(settlement(handshake, new Settlement.Rejected(refused.error(), true)));
+                case Packing.Ready ready
+                when dryRun || ready.parcel().job().dryRun() ->
+                    withoutCall.add(settlement(handshake, simulate(ready.parcel())));
+                case Packing.Ready ready -> parcels.add(ready.parcel());
+            }
+        }
+        settling.settle(withoutCall);
+        if (!parcels.isEmpty()) {
+            call(parcels);
+        }
+    }
+
+    /** What nobody foresaw counts as a failed attempt: handed back it would come again at once, and without end. */
+    private void call(List<Parcel> parcels) {
         try {
-            List<Settlement> withoutCall = new ArrayList<>();
-            List<Parcel> parcels = new ArrayList<>();
-            for (Claimed handshake : claimed) {
-                switch (packing.pack(handshake)) {
-                    case Packing.Refused refused ->
-                        withoutCall.add(settlement(handshake, new Settlement.Rejected(refused.error())));
-                    case Packing.Ready ready
-                    when dryRun || ready.parcel().job().dryRun() ->
-                        withoutCall.add(settlement(handshake, simulate(ready.parcel())));
-                    case Packing.Ready ready -> parcels.add(ready.parcel());
-                }
-            }
-            settling.settle(withoutCall);
-            if (!parcels.isEmpty()) {
-                protocol.deliver(parcels);
-            }
+            protocol.deliver(parcels);
         } catch (RuntimeException unforeseen) {
-            log.error("a delivery of {} broke off; its handshakes are handed back", claimed.size(), unforeseen);
-            handBack(held);
-        } finally {
-            leases.letGo(held);
+            log.error("a delivery of {} broke off", parcels.size(), unforeseen);
+            String error = "the worker's delivery broke off: " + unforeseen;
+            settling.settle(parcels.stream()
+                    .map(parcel -> rules.failed(parcel, error, Optional.empty()))
+                    .toList());
         }
     }
 
@@ -75,20 +75,11 @@ public final class TargetDelivery implements Delivery {
                 target.route(),
                 parcel.touched().all().size(),
                 parcel.touched().all().stream().map(page -> page.value()).toList(),
-                parcel.job().json());
+                WideLine.oneLine(parcel.job().json()));
         return new Settlement.Simulated();
     }
 
     private Settlement settlement(Claimed handshake, Settlement.Outcome outcome) {
         return new Settlement(handshake.lease(), target.name(), outcome);
-    }
-
-    private void handBack(List<Lease> held) {
-        try {
-            store.handBack(held);
-        } catch (StoreUnavailableException away) {
-            log.warn(
-                    "{} leases could not be handed back and run out by themselves: {}", held.size(), away.getMessage());
-        }
     }
 }

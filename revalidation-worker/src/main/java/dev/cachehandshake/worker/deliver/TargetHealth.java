@@ -29,7 +29,8 @@ public final class TargetHealth {
             case CallOutcome.Misconfigured wrong ->
                 outage(wrong.error(), "does its route file exist, and has it the same REVALIDATION_SECRET and site?");
             case CallOutcome.Accepted yes -> back();
-            case CallOutcome.Failed failed -> back();
+            // A time-out or a proxy's 502 does not say that the site is there.
+            case CallOutcome.Failed unclear -> log.trace("{}", unclear.error());
             case CallOutcome.Rejected no -> back();
         }
     }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a step again and again on a virtual thread until it is stopped, whatever the step throws. A referee that is away is a
- * pause, said once when it begins and once when it ends.
+ * pause ({@link StoreTrouble}).
  */
 public final class UnendingLoop {
     private static final Logger log = LoggerFactory.getLogger(UnendingLoop.class);
@@ -26,11 +26,13 @@ public final class UnendingLoop {
     private final String name;
     private final Step step;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final StoreTrouble trouble;
     private final Thread thread;
 
     public UnendingLoop(String name, Step step) {
         this.name = name;
         this.step = step;
+        this.trouble = new StoreTrouble(name);
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
     }
 
@@ -53,25 +55,15 @@ public final class UnendingLoop {
     }
 
     private void run() {
-        long awaySince = 0;
         Duration pause = FIRST_PAUSE;
         while (!isStopping()) {
             try {
                 Duration wait = step.runOnce();
-                if (awaySince != 0) {
-                    log.info(
-                            "{}: Redis is back after {} ms, going on",
-                            name,
-                            TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - awaySince));
-                    awaySince = 0;
-                }
+                trouble.isOver();
                 pause = FIRST_PAUSE;
                 rest(wait);
-            } catch (StoreUnavailableException away) {
-                if (awaySince == 0) {
-                    awaySince = System.nanoTime();
-                    log.warn("{}: Redis does not answer, pausing until it does ({})", name, away.getMessage());
-                }
+            } catch (StoreUnavailableException unavailable) {
+                trouble.goesOn(unavailable);
                 pause = restAndDouble(pause);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();

@@ -1,10 +1,15 @@
 package dev.cachehandshake.worker.report;
 
+import dev.cachehandshake.protocol.FailureReason;
+import dev.cachehandshake.protocol.Freshness;
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.store.Ending;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +23,37 @@ public final class EndingReport {
         Duration.ofMinutes(5), Duration.ofMinutes(30)
     };
 
-    private final MeterRegistry meters;
+    private static final String NONE = "none";
 
+    private final Map<String, Counter> ended = new HashMap<>();
+    private final Map<String, Timer> completed = new HashMap<>();
+
+    /** Every series is there from the start, at zero. */
     public EndingReport(MeterRegistry meters) {
-        this.meters = meters;
+        for (FailureReason reason : FailureReason.values()) {
+            register(meters, HandshakeState.FAILED, reason.wireName());
+        }
+        register(meters, HandshakeState.COMPLETED, NONE);
+        register(meters, HandshakeState.SIMULATED, NONE);
+        for (Freshness freshness : Freshness.values()) {
+            completed.put(
+                    freshness.wireName(),
+                    Timer.builder(WorkerMetric.COMPLETED_DURATION.meterName())
+                            .description(WorkerMetric.COMPLETED_DURATION.description())
+                            .tag("freshness", freshness.wireName())
+                            .serviceLevelObjectives(BUCKETS)
+                            .register(meters));
+        }
+    }
+
+    private void register(MeterRegistry meters, HandshakeState state, String failure) {
+        ended.put(
+                state.wireName() + failure,
+                Counter.builder(WorkerMetric.ENDED.meterName())
+                        .description(WorkerMetric.ENDED.description())
+                        .tag("state", state.wireName())
+                        .tag("failure", failure)
+                        .register(meters));
     }
 
     public void ended(Ending ending) {
@@ -42,23 +74,17 @@ public final class EndingReport {
             case SIMULATED -> log.info("handshake simulated {}", line);
             case PENDING, ACKNOWLEDGED -> throw new IllegalArgumentException("not an ending: " + ending);
         }
-        meters.counter(WorkerMetric.ENDED.meterName(), "state", ending.state().wireName(), "failure", failure(ending))
-                .increment();
+        ended.get(ending.state().wireName() + failure(ending)).increment();
         if (ending.state() == HandshakeState.COMPLETED) {
-            Timer.builder(WorkerMetric.COMPLETED_DURATION.meterName())
-                    .description(WorkerMetric.COMPLETED_DURATION.description())
-                    .tag("freshness", freshness(ending))
-                    .serviceLevelObjectives(BUCKETS)
-                    .register(meters)
-                    .record(Duration.ofMillis(Math.max(0, ending.durationMs())));
+            completed.get(freshness(ending)).record(Duration.ofMillis(Math.max(0, ending.durationMs())));
         }
     }
 
     private static String freshness(Ending ending) {
-        return ending.freshness().map(freshness -> freshness.wireName()).orElse("none");
+        return ending.freshness().map(freshness -> freshness.wireName()).orElse(NONE);
     }
 
     private static String failure(Ending ending) {
-        return ending.failure().map(failure -> failure.wireName()).orElse("none");
+        return ending.failure().map(failure -> failure.wireName()).orElse(NONE);
     }
 }

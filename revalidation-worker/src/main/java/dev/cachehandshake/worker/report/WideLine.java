@@ -18,6 +18,11 @@ public final class WideLine {
         return this;
     }
 
+    /** A text from elsewhere, such as an answer's body, so that it stays one line. */
+    public static String oneLine(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    }
+
     /** Leaves the pair out when there is no value. */
     public WideLine add(String key, Optional<String> value) {
         value.ifPresent(present -> add(key, (Object) present));

@@ -1,7 +1,9 @@
 package dev.cachehandshake.worker.report;
 
+import dev.cachehandshake.protocol.boot.Metric;
+
 /** The worker's metrics; listed in docs/metrics.md. */
-public enum WorkerMetric {
+public enum WorkerMetric implements Metric {
     ATTEMPTS("handshake.attempts", "Deliveries by outcome"),
     CALL_DURATION("handshake.call", "How long a call to a target took, by outcome"),
     BATCH_SIZE("handshake.batch.size", "Handshakes a call"),
@@ -24,10 +26,12 @@ public enum WorkerMetric {
         this.description = description;
     }
 
+    @Override
     public String meterName() {
         return meterName;
     }
 
+    @Override
     public String description() {
         return description;
     }

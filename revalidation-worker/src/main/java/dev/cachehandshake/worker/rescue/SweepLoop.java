@@ -1,13 +1,16 @@
 package dev.cachehandshake.worker.rescue;
 
+import dev.cachehandshake.protocol.boot.TaggedCounter;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Sweep;
 import dev.cachehandshake.worker.config.SweepSettings;
 import dev.cachehandshake.worker.loop.UnendingLoop;
 import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.report.WorkerMetric;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +25,20 @@ public final class SweepLoop {
     private final HandshakeStore store;
     private final SweepSettings settings;
     private final EndingReport endings;
-    private final MeterRegistry meters;
+    private final TaggedCounter rescued;
+    private final Counter repaired;
     private final UnendingLoop loop = new UnendingLoop("sweep", this::runOnce);
 
     public SweepLoop(HandshakeStore store, SweepSettings settings, EndingReport endings, MeterRegistry meters) {
         this.store = store;
         this.settings = settings;
         this.endings = endings;
-        this.meters = meters;
+        this.rescued = new TaggedCounter(
+                meters,
+                WorkerMetric.RESCUED,
+                "cause",
+                Arrays.stream(Sweep.Cause.values()).map(SweepLoop::nameOf).toList());
+        this.repaired = WorkerMetric.REPAIRED.counter(meters);
     }
 
     public void start() {
@@ -44,16 +53,21 @@ public final class SweepLoop {
         Sweep sweep = store.sweep(settings.request());
         sweep.endings().forEach(endings::ended);
         for (Sweep.Rescue rescue : sweep.rescues()) {
-            String cause = rescue.cause().name().toLowerCase(Locale.ROOT);
-            meters.counter(WorkerMetric.RESCUED.meterName(), "cause", cause).increment();
+            String cause = nameOf(rescue.cause());
+            rescued.count(cause);
             log.info("handshake rescued id={} cause={}", rescue.id(), cause);
         }
-        if (sweep.repaired() > 0) {
-            meters.counter(WorkerMetric.REPAIRED.meterName()).increment(sweep.repaired());
+        for (String id : sweep.vanished()) {
+            log.error("handshake vanished id={}: its hash was deleted or has expired before it ended", id);
         }
+        repaired.increment(sweep.repaired());
         Duration next = sweep.nextLook()
                 .filter(look -> look.compareTo(settings.every()) < 0)
                 .orElse(settings.every());
         return next.compareTo(settings.atMostEvery()) < 0 ? settings.atMostEvery() : next;
+    }
+
+    private static String nameOf(Sweep.Cause cause) {
+        return cause.name().toLowerCase(Locale.ROOT);
     }
 }

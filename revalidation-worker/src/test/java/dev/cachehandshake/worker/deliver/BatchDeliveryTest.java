@@ -18,6 +18,7 @@ import dev.cachehandshake.worker.RunningWorker;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -241,5 +242,27 @@ class BatchDeliveryTest {
 
     private static List<String> ids(String name, int count) {
         return IntStream.range(0, count).mapToObj(i -> name + "-" + i).toList();
+    }
+
+    @Test
+    void aCallNamesAThousandPagesAtMost() {
+        // given two that go together in a call by their number, and not by their pages
+        String pages = IntStream.range(0, 700).mapToObj(i -> "\"/p/" + i + "\"").collect(Collectors.joining(","));
+
+        // when
+        HeldCall.batch(worker, Script.always(Behaviour.healthy()), () -> {
+            worker.publish("large-1", "\"version\":1,\"paths\":[" + pages + "]");
+            worker.publish("large-2", "\"version\":1,\"paths\":[" + pages + "]");
+            worker.publish("small", "\"version\":1");
+        });
+
+        // then
+        List.of("large-1", "large-2", "small")
+                .forEach(id -> assertThat(worker.awaitEnd(id).state()).isEqualTo(HandshakeState.COMPLETED));
+        List<Call> calls = worker.site().calls();
+        assertThat(calls.stream().skip(1).map(call -> call.ids().toString()))
+                .containsExactly("[large-1]", "[large-2, small]");
+        assertThat(calls.get(2).batchId().orElseThrow())
+                .startsWith(calls.get(1).batchId().orElseThrow() + ".");
     }
 }

@@ -73,7 +73,7 @@ class UnendingLoopTest {
         // when
         start(() -> {
             if (rounds.incrementAndGet() <= 4) {
-                throw new StoreUnavailableException("connection refused", null);
+                throw StoreUnavailableException.away("connection refused", null);
             }
             back.countDown();
             return Duration.ofMillis(1);
@@ -96,7 +96,7 @@ class UnendingLoopTest {
         start(() -> {
             int round = rounds.incrementAndGet();
             if (round == 1 || round == 3) {
-                throw new StoreUnavailableException("away", null);
+                throw StoreUnavailableException.away("away", null);
             }
             return round < 4 ? Duration.ZERO : ENDLESS;
         });
@@ -105,6 +105,27 @@ class UnendingLoopTest {
         await().untilAsserted(() -> assertThat(output.getAll().lines())
                 .filteredOn(line -> line.contains("a-loop: Redis is back after"))
                 .hasSize(2));
+    }
+
+    @Test
+    void aRedisThatRefusesIsNoOutageAndSaidInItsOwnWords(CapturedOutput output) {
+        start(() -> {
+            int round = rounds.incrementAndGet();
+            if (round <= 2) {
+                throw StoreUnavailableException.away("connection refused", null);
+            }
+            if (round <= 5) {
+                throw StoreUnavailableException.refused("sweep.lua: READONLY You can't write", null);
+            }
+            return ENDLESS;
+        });
+
+        await().untilAsserted(() -> assertThat(output).contains("a-loop: Redis is back after"));
+        assertThat(output.getAll().lines().filter(line -> line.contains("a-loop: Redis")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("does not answer", "connection refused"),
+                        line -> assertThat(line).contains("ERROR", "refuses", "READONLY"),
+                        line -> assertThat(line).contains("is back after"));
     }
 
     @Test

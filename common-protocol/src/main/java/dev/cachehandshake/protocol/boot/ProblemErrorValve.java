@@ -1,6 +1,5 @@
-package dev.cachehandshake.publisher.config;
+package dev.cachehandshake.protocol.boot;
 
-import dev.cachehandshake.protocol.wire.Json;
 import java.io.IOException;
 import java.io.Writer;
 import org.apache.catalina.connector.Request;
@@ -21,10 +20,8 @@ public final class ProblemErrorValve extends ErrorReportValve {
             return;
         }
         HttpStatus known = HttpStatus.resolve(status);
-        String problem = Json.write(Json.newObject()
-                .put("type", "about:blank")
-                .put("title", known == null ? "HTTP " + status : known.getReasonPhrase())
-                .put("status", status));
+        String problem = "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d}"
+                .formatted(known == null ? "HTTP " + status : known.getReasonPhrase(), status);
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.setCharacterEncoding("UTF-8");

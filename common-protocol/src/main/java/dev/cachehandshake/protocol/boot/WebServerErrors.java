@@ -1,13 +1,11 @@
-package dev.cachehandshake.publisher.config;
+package dev.cachehandshake.protocol.boot;
 
 import org.apache.catalina.Context;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.stereotype.Component;
 
 /** Puts {@link ProblemErrorValve} in the place of Tomcat's own. */
-@Component
 class WebServerErrors implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
     @Override
     public void customize(TomcatServletWebServerFactory factory) {

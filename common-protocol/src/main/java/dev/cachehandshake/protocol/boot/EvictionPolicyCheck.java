@@ -1,13 +1,12 @@
-package dev.cachehandshake.worker.config;
+package dev.cachehandshake.protocol.boot;
 
-import dev.cachehandshake.protocol.boot.SettingsException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A Redis that evicts keys when memory is full loses handshakes without a word: the worker does not start on one. */
+/** A Redis that evicts keys when memory is full loses handshakes without a word: no service starts on one. */
 final class EvictionPolicyCheck {
     private static final Logger log = LoggerFactory.getLogger(EvictionPolicyCheck.class);
     private static final String POLICY = "maxmemory-policy";
