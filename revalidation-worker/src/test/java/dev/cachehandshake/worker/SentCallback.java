@@ -59,6 +59,11 @@ public record SentCallback(HttpResponse<String> response) {
                 .formatted(batchId, id, status, pages.length == 0 ? "" : "{" + String.join("},{", pages) + "}");
     }
 
+    /** Both pages of a post that {@code RunningWorker} publishes, at that version. */
+    public static String[] everyPage(String slug, String version) {
+        return new String[] {page("/blog/" + slug, version), page("/blog", version)};
+    }
+
     public static String page(String path, String version) {
         return "\"path\":\"%s\",\"version\":%s,\"status\":200".formatted(path, version);
     }

@@ -102,11 +102,16 @@ class ApiKeyTest extends RunningPublisher {
     void aFormOfAnySizeIsRefusedUnread() throws IOException {
         // given a body that never ends
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
-            socket.getOutputStream()
-                    .write(("PUT /api/content-updates HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                                    + "Content-Type: application/x-www-form-urlencoded\r\n"
-                                    + "Content-Length: 10000000000\r\n\r\na=1")
-                            .getBytes(StandardCharsets.US_ASCII));
+            String request = String.join(
+                    "\r\n",
+                    "PUT /api/content-updates HTTP/1.1",
+                    "Host: localhost",
+                    "Connection: close",
+                    "Content-Type: application/x-www-form-urlencoded",
+                    "Content-Length: 10000000000",
+                    "",
+                    "a=1");
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 
             // when
             String status = new BufferedReader(

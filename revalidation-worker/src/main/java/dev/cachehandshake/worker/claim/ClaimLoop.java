@@ -89,13 +89,17 @@ public final class ClaimLoop {
         loop.start();
     }
 
+    /** From now on; a claim that is under way is still delivered. */
+    public void claimNoMore() {
+        loop.stop();
+    }
+
     /**
-     * Claims no more, and waits for the deliveries under way.
+     * Waits for the deliveries under way, once no more are claimed.
      *
      * @return whether all of them ended in time
      */
-    public boolean stop(Duration grace) throws InterruptedException {
-        loop.stop();
+    public boolean awaitDeliveries(Duration grace) throws InterruptedException {
         long until = System.nanoTime() + grace.toNanos();
         // The wait may begin just after a wake-up, so wake it until the loop has ended.
         do {

@@ -89,7 +89,7 @@ public class WorkerConfiguration {
             case SINGLE -> new SingleProtocol(call, rules, settling);
         };
         return new TargetDelivery(
-                new Packing(paths.rules(), target), protocol, rules, settling, target, worker.dryRun());
+                new Packing(paths.rules(), target), protocol, rules, leases, settling, target, worker.dryRun());
     }
 
     @Bean

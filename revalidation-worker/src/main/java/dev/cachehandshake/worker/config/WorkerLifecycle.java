@@ -44,11 +44,12 @@ public final class WorkerLifecycle implements SmartLifecycle {
 
     @Override
     public void stop() {
-        running = false;
         sweeps.stop();
+        claims.claimNoMore();
+        running = false;
         boolean ended = false;
         try {
-            ended = claims.stop(grace);
+            ended = claims.awaitDeliveries(grace);
         } catch (InterruptedException cutShort) {
             Thread.currentThread().interrupt();
         }
@@ -73,6 +74,7 @@ public final class WorkerLifecycle implements SmartLifecycle {
         if (held.isEmpty()) {
             return;
         }
+        leases.letGo(held);
         try {
             int returned = store.handBack(held).size();
             log.info("stopping: {} deliveries did not end within {} and were handed back", returned, grace);

@@ -17,6 +17,7 @@ public final class TargetDelivery implements Delivery {
     private final Packing packing;
     private final Protocol protocol;
     private final OutcomeRules rules;
+    private final LeaseKeeper leases;
     private final Settling settling;
     private final TargetSettings target;
     private final boolean dryRun;
@@ -25,12 +26,14 @@ public final class TargetDelivery implements Delivery {
             Packing packing,
             Protocol protocol,
             OutcomeRules rules,
+            LeaseKeeper leases,
             Settling settling,
             TargetSettings target,
             boolean dryRun) {
         this.packing = packing;
         this.protocol = protocol;
         this.rules = rules;
+        this.leases = leases;
         this.settling = settling;
         this.target = target;
         this.dryRun = dryRun;
@@ -61,6 +64,12 @@ public final class TargetDelivery implements Delivery {
         try {
             protocol.deliver(parcels);
         } catch (RuntimeException unforeseen) {
+            if (parcels.stream()
+                    .noneMatch(parcel -> leases.isHeld(parcel.claimed().lease()))) {
+                // Handed back because the worker stops, and what it was delivered with is closed.
+                log.debug("a delivery of {} that is not ours any more broke off", parcels.size(), unforeseen);
+                return;
+            }
             log.error("a delivery of {} broke off", parcels.size(), unforeseen);
             String error = "the worker's delivery broke off: " + unforeseen;
             settling.settle(parcels.stream()

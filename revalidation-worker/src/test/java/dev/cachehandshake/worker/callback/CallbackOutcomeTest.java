@@ -157,7 +157,7 @@ class CallbackOutcomeTest {
 
             // when good news comes, of whichever delivery
             String good =
-                    SentCallback.batch(firstBatch, "superseded", "fresh", SentCallback.page("/blog/superseded", "7"));
+                    SentCallback.batch(firstBatch, "superseded", "fresh", SentCallback.everyPage("superseded", "7"));
 
             // then
             assertThat(SentCallback.signed(worker, firstBatch, good).resultFor("superseded"))
@@ -185,7 +185,7 @@ class CallbackOutcomeTest {
 
             // when
             String batchId = worker.site().calls().getFirst().batchId().orElseThrow();
-            String body = SentCallback.batch(batchId, "late", "fresh", SentCallback.page("/blog/late", "7"));
+            String body = SentCallback.batch(batchId, "late", "fresh", SentCallback.everyPage("late", "7"));
             SentCallback answer = SentCallback.signed(worker, batchId, body).acknowledged();
 
             // then

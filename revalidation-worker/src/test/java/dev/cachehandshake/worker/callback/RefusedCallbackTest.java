@@ -41,7 +41,7 @@ class RefusedCallbackTest {
         worker.publish(id, "\"version\":7");
         worker.awaitView(id, view -> view.phase() == Phase.AWAITING);
         batchId = worker.site().calls().getLast().batchId().orElseThrow();
-        body = SentCallback.batch(batchId, id, "fresh", SentCallback.page("/blog/" + id, "7"));
+        body = SentCallback.batch(batchId, id, "fresh", SentCallback.everyPage(id, "7"));
         before = worker.hash(id);
     }
 
@@ -191,7 +191,9 @@ class RefusedCallbackTest {
     void ofAnotherSitesHandshake() {
         // given a handshake that the worker of the other site holds
         worker.redis()
-                .hset("revalidation:of-the-shop:status", Map.of("site", "shop", "phase", "awaiting", "epoch", "1"));
+                .hset(
+                        "revalidation:of-the-shop:status",
+                        Map.of("referee_state", "pending", "site", "shop", "phase", "awaiting", "epoch", "1"));
 
         // when
         SentCallback single = SentCallback.signed(worker, "of-the-shop", SentCallback.single("of-the-shop"));
@@ -200,13 +202,15 @@ class RefusedCallbackTest {
         // then
         single.problem(404, "unknown-handshake");
         assertThat(batch.acknowledged().resultFor("of-the-shop")).isEqualTo("unknown");
-        assertThat(worker.hash("of-the-shop")).isEqualTo(Map.of("site", "shop", "phase", "awaiting", "epoch", "1"));
+        assertThat(worker.hash("of-the-shop"))
+                .isEqualTo(Map.of("referee_state", "pending", "site", "shop", "phase", "awaiting", "epoch", "1"));
     }
 
     @Test
     void ofAHandshakeThatWasNeverDelivered() {
         // given
-        Map<String, String> queued = Map.of("site", "default", "phase", "queued", "epoch", "0");
+        Map<String, String> queued =
+                Map.of("referee_state", "pending", "site", "default", "phase", "queued", "epoch", "0");
         worker.redis().hset("revalidation:queued-one:status", queued);
 
         // when
@@ -226,7 +230,7 @@ class RefusedCallbackTest {
                         batchId,
                         "{\"revalidation_id\":\"unheard-of\",\"status\":\"fresh\",\"pages\":[]}",
                         "{\"revalidation_id\":\"%s\",\"status\":\"fresh\",\"pages\":[{%s}]}"
-                                .formatted(id, SentCallback.page("/blog/" + id, "7")));
+                                .formatted(id, String.join("},{", SentCallback.everyPage(id, "7"))));
 
         SentCallback answer = SentCallback.signed(worker, batchId, mixed).acknowledged();
 

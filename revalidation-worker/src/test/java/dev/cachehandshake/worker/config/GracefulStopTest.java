@@ -1,6 +1,7 @@
 package dev.cachehandshake.worker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.store.HandshakeView;
@@ -98,8 +99,13 @@ class GracefulStopTest {
 
     @Test
     void whatComesMeanwhileWaitsForTheNextWorker() {
-        // given both calls under way
-        worker.site().play(Behaviour.healthy().answering(Answer.slowly(Duration.ofSeconds(1))));
+        // given both calls under way until the stop has begun
+        worker.site().play(call -> {
+            await().atMost(RunningWorker.PATIENCE)
+                    .until(() ->
+                            !worker.context().getBean(WorkerLifecycle.class).isRunning());
+            return Behaviour.healthy();
+        });
         worker.publish("busy-1");
         worker.site().awaitCalls(1, RunningWorker.PATIENCE);
         worker.publish("busy-2");

@@ -94,7 +94,7 @@ class SignedCallTest {
         byte[] received = site.requests().getLast().body().getBytes(StandardCharsets.UTF_8);
 
         assertThat(new TokenVerifier(KEY, "cache-handshake", "shop", CLOCK).verify(token, received))
-                .isEqualTo(new TokenVerifier.Genuine(Optional.of("a-1"), true));
+                .isEqualTo(new TokenVerifier.Genuine(Optional.of("a-1"), Optional.of(BodyDigest.of(received))));
     }
 
     private String tokenOf(String subject) {
