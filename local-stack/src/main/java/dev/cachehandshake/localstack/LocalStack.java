@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 /** Brings everything up in order, says where it is, and waits until something ends. */
 final class LocalStack {
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    private static final int REMEMBERED_CALLS = 100;
 
     private final StackPlan plan;
     private final PrintStream out;
@@ -36,11 +37,15 @@ final class LocalStack {
      * @throws LocalStackException when a part cannot start, or has ended
      */
     void run() throws InterruptedException {
+        RunningServices running = new RunningServices(plan.state());
+        if (running.stopOrphans() > 0) {
+            out.println("handshake | what a killed run had left running was stopped");
+        }
         requireFree("publisher", plan.publisherPort(), "--publisher-port");
         requireFree("worker", plan.workerPort(), "--worker-port");
         requireFree("site", plan.sitePort(), "--site-port");
         ServiceJars jars = new ServiceJars(plan.home());
-        Path directory = plan.home().resolve(".handshake");
+        Path directory = plan.state();
         Optional<LocalRedis> ownRedis =
                 plan.redisUrl().isPresent() ? Optional.empty() : Optional.of(startRedis(directory));
         String redisUrl = plan.redisUrl().orElseGet(() -> ownRedis.orElseThrow().url());
@@ -49,8 +54,9 @@ final class LocalStack {
         Map<String, String> environment = new LinkedHashMap<>(secrets.keep(addresses(redisUrl)));
         environment.put("NEXTJS_URL", plan.siteUrl().toString());
         startTarget(environment);
-        ServiceProcess publisher = launch("publisher", jars.publisher(), plan.publisherPort(), environment);
-        ServiceProcess worker = launch("worker", jars.worker(), plan.workerPort(), environment);
+        ServiceProcess publisher =
+                running.note(launch("publisher", jars.publisher(), plan.publisherPort(), environment));
+        ServiceProcess worker = running.note(launch("worker", jars.worker(), plan.workerPort(), environment));
         publisher.awaitReady(READY_WITHIN);
         worker.awaitReady(READY_WITHIN);
         announce(environment, secrets.file());
@@ -69,7 +75,8 @@ final class LocalStack {
         try {
             LocalRedis redis = LocalRedis.start(
                     LocalRedisOptions.inMemory().in(directory.resolve("redis")).appending(AppendFsync.EVERYSEC));
-            out.println("redis     | ready on port " + redis.port() + ", append-only in .handshake/redis");
+            out.println("redis     | ready on port " + redis.port() + ", append-only in "
+                    + plan.shown(directory.resolve("redis")));
             return redis;
         } catch (LocalRedisException notStarted) {
             throw new LocalStackException(
@@ -87,6 +94,7 @@ final class LocalStack {
                     environment.get("REVALIDATION_SECRET"),
                     environment.get("CALLBACK_SECRET"),
                     plan.workerUrl()));
+            target.remember(REMEMBERED_CALLS);
             StopAtExit.add(target::close);
             out.println("target    | ready on port " + plan.sitePort());
         } catch (IOException taken) {
@@ -142,7 +150,7 @@ final class LocalStack {
                         plan.workerUrl(),
                         plan.siteUrl(),
                         withoutPassword(environment.get("REDIS_URL")),
-                        plan.home().relativize(secretsFile),
+                        plan.shown(secretsFile),
                         publisher,
                         environment.get("HANDSHAKE_API_KEY")));
         out.flush();

@@ -33,7 +33,9 @@ public final class ServiceProcess implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:ReservedCodeCacheSize=64m",
             "-XX:MaxMetaspaceSize=160m",
-            "-Xshare:auto");
+            "-Xshare:auto",
+            // It holds no truth: dead, it is started again, where half alive it would only fail.
+            "-XX:+ExitOnOutOfMemoryError");
 
     private final ServiceOptions options;
     private final Process process;

@@ -7,12 +7,14 @@ import java.util.Optional;
 /**
  * Where everything goes.
  *
- * @param home the project's root; data is kept in its {@code .handshake/}
+ * @param home the project's root, where the built services are
+ * @param state where data, secrets and notes on running processes are kept
  * @param redisUrl of a server of the user's; empty for the embedded one
  */
-record StackPlan(Path home, Optional<String> redisUrl, int publisherPort, int workerPort, int sitePort) {
+record StackPlan(Path home, Path state, Optional<String> redisUrl, int publisherPort, int workerPort, int sitePort) {
     StackPlan {
         home = home.toAbsolutePath().normalize();
+        state = state.toAbsolutePath().normalize();
     }
 
     URI publisherUrl() {
@@ -25,6 +27,11 @@ record StackPlan(Path home, Optional<String> redisUrl, int publisherPort, int wo
 
     URI siteUrl() {
         return local(sitePort);
+    }
+
+    /** For people: relative to where the project is, if it is there. */
+    String shown(Path file) {
+        return (file.startsWith(home) ? home.relativize(file) : file).toString();
     }
 
     private static URI local(int port) {

@@ -12,6 +12,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--home", defaultValue = ".", hidden = true)
     private Path home;
 
+    @Option(names = "--state", paramLabel = "DIR", description = "Keeps data and secrets. Default: .handshake")
+    private Path state;
+
     @Option(names = "--no-site", description = "With a scripted target in place of the example site.")
     private boolean noSite;
 
@@ -33,7 +36,13 @@ final class UpCommand implements Callable<Integer> {
             throw new LocalStackException(
                     "the example Next.js site is not part of this version yet: use ./handshake up --no-site");
         }
-        StackPlan plan = new StackPlan(home, Optional.ofNullable(redisUrl), publisherPort, workerPort, sitePort);
+        StackPlan plan = new StackPlan(
+                home,
+                state == null ? home.resolve(".handshake") : state,
+                Optional.ofNullable(redisUrl),
+                publisherPort,
+                workerPort,
+                sitePort);
         new LocalStack(plan, System.out).run();
         return 0;
     }

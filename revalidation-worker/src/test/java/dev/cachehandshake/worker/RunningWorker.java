@@ -7,7 +7,10 @@ import dev.cachehandshake.localredis.LocalRedis;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.redis.LettuceHandshakeStore;
 import dev.cachehandshake.protocol.redis.RedisKeys;
+import dev.cachehandshake.protocol.redis.RefereeTime;
+import dev.cachehandshake.protocol.redis.Retention;
 import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.HandshakeView;
@@ -63,6 +66,7 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
     private final LocalRedis redis;
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
+    private final HandshakeStore store;
     private ScriptedTarget site;
     private int port;
     private ConfigurableApplicationContext context;
@@ -71,6 +75,7 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
         this.redis = redis;
         this.client = RedisClient.create(redis.url());
         this.connection = client.connect();
+        this.store = new LettuceHandshakeStore(connection, RefereeTime.SERVER, Retention.DEFAULT);
         this.properties = properties;
     }
 
@@ -157,8 +162,9 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
         return URI.create("http://127.0.0.1:" + port);
     }
 
+    /** The same referee on a connection of its own: it is there also while the worker is stopped. */
     public HandshakeStore store() {
-        return context.getBean(HandshakeStore.class);
+        return store;
     }
 
     /** A post whose slug is its id and which the page {@code /blog} lists. */

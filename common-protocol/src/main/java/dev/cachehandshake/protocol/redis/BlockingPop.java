@@ -2,12 +2,15 @@ package dev.cachehandshake.protocol.redis;
 
 import dev.cachehandshake.protocol.store.Popped;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.UnblockType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Waits in BLPOP on a connection of its own, returns before queue. One thread waits at a time; {@link #wakeUp} may come
@@ -22,6 +25,7 @@ public final class BlockingPop {
     private final StatefulRedisConnection<String, String> blocking;
     private final StatefulRedisConnection<String, String> shared;
     private volatile long clientId = UNKNOWN;
+    private volatile Optional<RedisFuture<?>> waiting = Optional.empty();
 
     public BlockingPop(
             StatefulRedisConnection<String, String> blocking, StatefulRedisConnection<String, String> shared) {
@@ -30,8 +34,9 @@ public final class BlockingPop {
         blocking.addListener(new RedisConnectionStateListener() {
             @Override
             public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-                // The next connection has another id.
+                // The next connection has another id; and the driver would keep the wait until there is one.
                 clientId = UNKNOWN;
+                waiting.ifPresent(wait -> wait.cancel(true));
             }
         });
     }
@@ -43,8 +48,12 @@ public final class BlockingPop {
             if (clientId == UNKNOWN) {
                 clientId = blocking.sync().clientId();
             }
+            RedisFuture<KeyValue<String, String>> blpop =
+                    blocking.async().blpop(wait.toMillis() / 1000.0, RedisKeys.RETURNS, RedisKeys.QUEUE);
+            waiting = Optional.of(blpop);
             KeyValue<String, String> popped =
-                    blocking.sync().blpop(wait.toMillis() / 1000.0, RedisKeys.RETURNS, RedisKeys.QUEUE);
+                    LettuceFutures.awaitOrCancel(blpop, blocking.getTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            waiting = Optional.empty();
             return popped == null || !popped.hasValue() ? Optional.empty() : Optional.of(new Popped(popped.getValue()));
         });
     }
