@@ -8,15 +8,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How long a worker holds what it claimed.
  *
- * @param duration until a silent worker counts as dead; default 4 s, from 500 ms. Together with the sweep it decides how
+ * @param duration until a silent worker counts as dead; default 3 s, from 500 ms. Together with the sweep it decides how
  *     soon another worker delivers
- * @param renewEvery default 1 s; at most a third of the duration, so that two lost renewals do no harm
+ * @param renewEvery default 750 ms; at most a third of the duration, so that two lost renewals do no harm
  * @param hold the hard end of a lease, however often renewed; default 90 s. Longer than a call may take
  */
 @ConfigurationProperties("handshake.lease")
 public record LeaseSettings(
-        @DefaultValue("4s") Duration duration,
-        @DefaultValue("1s") Duration renewEvery,
+        @DefaultValue("3s") Duration duration,
+        @DefaultValue("750ms") Duration renewEvery,
         @DefaultValue("90s") Duration hold) {
     public LeaseSettings {
         if (duration.toMillis() < 500) {

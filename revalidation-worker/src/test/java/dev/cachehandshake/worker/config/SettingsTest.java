@@ -55,8 +55,8 @@ class SettingsTest {
             handshake.lease.duration | 499ms | 500ms at least
             handshake.lease.renew-every | 0s | renew three times a lease
             handshake.lease.renew-every | -1s | renew three times a lease
-            handshake.lease.renew-every | 1334ms | renew three times a lease
-            handshake.lease.hold | 3s | the hard end cannot come before the first
+            handshake.lease.renew-every | 1001ms | renew three times a lease
+            handshake.lease.hold | 2s | the hard end cannot come before the first
             handshake.claim.batch | 0 | 1 to 1000
             handshake.claim.batch | 1001 | 1 to 1000
             handshake.claim.pop-wait | 999ms | 1s to 60s
@@ -148,12 +148,12 @@ class SettingsTest {
 
     @Test
     void aHoldThatIsShorterThanACallAndALeaseContradicts() {
-        settings.put("handshake.lease.hold", "33s");
+        settings.put("handshake.lease.hold", "32s");
 
         assertRefused()
                 .contains("handshake.lease.hold")
                 .contains("handshake.target.timeout")
-                .contains("PT34S");
+                .contains("PT33S");
     }
 
     @Test
@@ -175,8 +175,8 @@ class SettingsTest {
 
     @ParameterizedTest(name = "{0}={1}")
     @CsvSource(delimiter = '|', textBlock = """
-            handshake.lease.hold | 34s
-            handshake.lease.renew-every | 1333ms
+            handshake.lease.hold | 33s
+            handshake.lease.renew-every | 1000ms
             handshake.claim.batch | 1000
             handshake.sweep.every | 60s
             handshake.sweep.at-most-every | 1s
