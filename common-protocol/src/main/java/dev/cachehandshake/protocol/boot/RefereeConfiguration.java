@@ -68,7 +68,8 @@ public class RefereeConfiguration {
         return Clock.systemUTC();
     }
 
-    @Bean(destroyMethod = "close")
+    // No connection is closed by itself: the factory closes its client, and all connections with it, a phase earlier.
+    @Bean(destroyMethod = "")
     StatefulRedisConnection<String, String> sharedConnection(LettuceConnectionFactory factory) {
         return client(factory).connect();
     }
@@ -84,7 +85,7 @@ public class RefereeConfiguration {
         return new LettuceHandshakeStore(sharedConnection, RefereeTime.SERVER, retention.retention());
     }
 
-    @Bean(destroyMethod = "close")
+    @Bean(destroyMethod = "")
     @Lazy
     StatefulRedisConnection<String, String> blockingConnection(LettuceConnectionFactory factory) {
         return client(factory).connect();
@@ -98,7 +99,7 @@ public class RefereeConfiguration {
         return new BlockingPop(blockingConnection, sharedConnection);
     }
 
-    @Bean(destroyMethod = "close")
+    @Bean(destroyMethod = "")
     @Lazy
     StatefulRedisPubSubConnection<String, String> endingsConnection(LettuceConnectionFactory factory) {
         return client(factory).connectPubSub();
