@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cachehandshake.localredis.FreePorts;
+import dev.cachehandshake.localredis.LocalRedis;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -115,6 +117,27 @@ class UpTest {
     }
 
     @Test
+    void aRedisOfYoursIsUsedInPlaceOfTheEmbeddedOne() throws Exception {
+        try (LocalRedis yours = LocalRedis.start()) {
+            // when
+            Process stack = up("--redis", yours.url());
+            List<String> said = readUntil(stack, "Ctrl-C stops everything.");
+            Cms cms = new Cms(
+                    URI.create("http://localhost:" + ports.get(0)), localEnv().get("HANDSHAKE_API_KEY"));
+            cms.publish("yours-1", 1);
+
+            // then
+            assertThat(cms.get("yours-1", "?wait=PT30S").body()).contains("\"state\":\"completed\"");
+            assertThat(localEnv()).containsEntry("REDIS_URL", yours.url());
+            assertThat(said).noneMatch(line -> line.startsWith("redis "));
+            assertThat(state.resolve("redis")).doesNotExist();
+            interrupt(stack);
+            assertThat(stack.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(yours.isAlive()).isTrue();
+        }
+    }
+
+    @Test
     void aTakenPortIsOneLineWithTheWayOut() throws Exception {
         try (ServerSocket taken = new ServerSocket(ports.get(1), 1, InetAddress.getLoopbackAddress())) {
             Process stack = up();
@@ -129,26 +152,26 @@ class UpTest {
         }
     }
 
-    private Process up() throws IOException {
-        Process stack = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx96m",
-                        "-jar",
-                        jar().toString(),
-                        "up",
-                        "--no-site",
-                        "--home",
-                        "..",
-                        "--state",
-                        state.toString(),
-                        "--publisher-port",
-                        ports.get(0).toString(),
-                        "--worker-port",
-                        ports.get(1).toString(),
-                        "--site-port",
-                        ports.get(2).toString())
-                .redirectErrorStream(true)
-                .start();
+    private Process up(String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-jar",
+                jar().toString(),
+                "up",
+                "--no-site",
+                "--home",
+                "..",
+                "--state",
+                state.toString(),
+                "--publisher-port",
+                ports.get(0).toString(),
+                "--worker-port",
+                ports.get(1).toString(),
+                "--site-port",
+                ports.get(2).toString()));
+        command.addAll(List.of(more));
+        Process stack = new ProcessBuilder(command).redirectErrorStream(true).start();
         started.add(stack);
         return stack;
     }
@@ -163,7 +186,7 @@ class UpTest {
 
     /** Goes on reading afterwards, so that the stack never waits for a reader. */
     private static List<String> readUntil(Process stack, String last) {
-        List<String> lines = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<String> lines = Collections.synchronizedList(new ArrayList<>());
         Thread.ofPlatform().daemon().start(() -> reader(stack).lines().forEach(lines::add));
         await().atMost(LONG).until(() -> lines.contains(last) || !stack.isAlive());
         assertThat(lines).contains(last);

@@ -1,0 +1,172 @@
+package dev.cachehandshake.protocol.redis;
+
+import dev.cachehandshake.protocol.ContentVersion;
+import dev.cachehandshake.protocol.Job;
+import dev.cachehandshake.protocol.Lease;
+import dev.cachehandshake.protocol.RefusedPath;
+import dev.cachehandshake.protocol.store.Acceptance;
+import dev.cachehandshake.protocol.store.ClaimRequest;
+import dev.cachehandshake.protocol.store.Confirmation;
+import dev.cachehandshake.protocol.store.Popped;
+import dev.cachehandshake.protocol.store.Settlement;
+import dev.cachehandshake.protocol.store.SweepRequest;
+import dev.cachehandshake.protocol.wire.RefusedPathsJson;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** A script's own words, in the order that its header gives. */
+final class ScriptArguments {
+    private static final String NO_DELAY = "0";
+
+    private ScriptArguments() {}
+
+    /** The arguments of many, one after the other. */
+    static <T> List<String> ofEach(List<T> all, Function<T, List<String>> arguments) {
+        return all.stream().flatMap(one -> arguments.apply(one).stream()).toList();
+    }
+
+    static List<String> of(Acceptance acceptance) {
+        Job job = acceptance.job();
+        List<String> own = new ArrayList<>(List.of(
+                job.id().value(),
+                job.json(),
+                acceptance.contentDigest(),
+                UUID.randomUUID().toString(),
+                Long.toString(acceptance.queueBound()),
+                opaqueEntry(job)));
+        own.addAll(List.of("site", job.site(), "type", job.type(), "slug", job.slug()));
+        own.addAll(List.of("action", job.action().wireName()));
+        job.version().ifPresent(version -> own.addAll(List.of("version", version.text())));
+        List<RefusedPath> refused = acceptance.touched().refused();
+        if (!refused.isEmpty()) {
+            own.addAll(List.of("refused_paths", RefusedPathsJson.write(refused)));
+        }
+        return own;
+    }
+
+    static List<String> of(ClaimRequest request) {
+        return List.of(
+                request.nonce(),
+                millis(request.lease()),
+                millis(request.hold()),
+                Integer.toString(request.limit()),
+                request.popped().isPresent() ? "1" : "",
+                request.popped().map(Popped::element).orElse(""));
+    }
+
+    static List<String> of(Duration lease, List<Lease> leases) {
+        List<String> own = new ArrayList<>();
+        own.add(millis(lease));
+        own.addAll(ofEach(leases, ScriptArguments::of));
+        return own;
+    }
+
+    static List<String> of(SweepRequest request) {
+        return List.of(Integer.toString(request.limit()), millis(request.grace()), Integer.toString(request.maxLost()));
+    }
+
+    static List<String> of(Settlement settlement) {
+        List<String> own = new ArrayList<>(of(settlement.lease()));
+        own.add(settlement.target());
+        own.addAll(
+                switch (settlement.outcome()) {
+                    case Settlement.Accepted accepted ->
+                        List.of(
+                                "accepted",
+                                "",
+                                NO_DELAY,
+                                millis(accepted.callbackWithin()),
+                                Integer.toString(accepted.maxAttempts()),
+                                proof(accepted.proofRequired()),
+                                NO_DELAY,
+                                accepted.replica().orElse(""),
+                                accepted.buildId().orElse(""));
+                    case Settlement.Retry retry ->
+                        List.of(
+                                "retry",
+                                retry.error(),
+                                millis(retry.delay()),
+                                NO_DELAY,
+                                Integer.toString(retry.maxAttempts()),
+                                proof(retry.proofRequired()),
+                                NO_DELAY,
+                                "",
+                                "");
+                    case Settlement.Rejected rejected ->
+                        List.of(
+                                "rejected",
+                                rejected.error(),
+                                NO_DELAY,
+                                NO_DELAY,
+                                "0",
+                                proof(rejected.proofRequired()),
+                                NO_DELAY,
+                                "",
+                                "");
+                    case Settlement.NotReached away ->
+                        List.of(
+                                "not_reached",
+                                away.error(),
+                                millis(away.delay()),
+                                NO_DELAY,
+                                "0",
+                                proof(away.proofRequired()),
+                                millis(away.giveUpAfter()),
+                                "",
+                                "");
+                    case Settlement.Simulated simulated ->
+                        List.of("simulated", "", NO_DELAY, NO_DELAY, "0", "required", NO_DELAY, "", "");
+                });
+        return own;
+    }
+
+    static List<String> of(Confirmation confirmation) {
+        List<String> own = new ArrayList<>();
+        own.add(confirmation.id().value());
+        own.add(confirmation.target());
+        String batch = confirmation.batchId().orElse("");
+        Optional<String> coveredBy = Optional.empty();
+        switch (confirmation.verdict()) {
+            case Confirmation.Fresh fresh -> {
+                own.addAll(List.of("fresh", batch, "", NO_DELAY, "0"));
+                coveredBy = fresh.coveredBy();
+            }
+            case Confirmation.Unproven unproven -> own.addAll(List.of("unproven", batch, "", NO_DELAY, "0"));
+            case Confirmation.Negative negative ->
+                own.addAll(List.of(
+                        "negative",
+                        batch,
+                        negative.error(),
+                        millis(negative.delay()),
+                        Integer.toString(negative.maxAttempts())));
+        }
+        own.add(confirmation.replica().orElse(""));
+        own.add(confirmation.buildId().orElse(""));
+        own.add(confirmation.pages().orElse(""));
+        own.add(coveredBy.orElse(""));
+        return own;
+    }
+
+    static List<String> of(Lease lease) {
+        return List.of(lease.id().value(), Long.toString(lease.epoch()), lease.nonce());
+    }
+
+    private static String proof(boolean required) {
+        return required ? "required" : "callback";
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+
+    /** Only opaque versions need to know what came after them: the others have an order of their own. */
+    private static String opaqueEntry(Job job) {
+        return job.version().filter(ContentVersion.Opaque.class::isInstance).isPresent()
+                ? job.site() + ":" + job.type() + ":" + job.slug()
+                : "";
+    }
+}
