@@ -82,6 +82,14 @@ class UpTest {
                 .contains("\"state\":\"completed\"")
                 .contains("\"freshness\":\"fresh\"");
 
+        // when it is started once more beside it
+        List<String> second = readAll(up());
+
+        // then
+        assertThat(second)
+                .containsExactly("handshake: it is up already, in " + state
+                        + ": stop the other one with Ctrl-C first, or give this one another --state DIR");
+
         // when
         List<ProcessHandle> children = stack.descendants().toList();
         assertThat(children).hasSizeGreaterThanOrEqualTo(3);

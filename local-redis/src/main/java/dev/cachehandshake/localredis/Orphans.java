@@ -21,6 +21,11 @@ public final class Orphans {
                 + process.info().startInstant().map(Instant::toEpochMilli).orElse(-1L);
     }
 
+    /** Whether the noted process, and no other of the same id, still runs. */
+    public static boolean isRunning(String note) {
+        return find(note).isPresent();
+    }
+
     /**
      * Stops the noted process, if it still runs: SIGTERM, and SIGKILL after 35 s.
      *

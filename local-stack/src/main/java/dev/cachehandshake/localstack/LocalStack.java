@@ -38,7 +38,7 @@ final class LocalStack {
      */
     void run() throws InterruptedException {
         RunningServices running = new RunningServices(plan.state());
-        if (running.stopOrphans() > 0) {
+        if (running.takeOver() > 0) {
             out.println("handshake | what a killed run had left running was stopped");
         }
         requireFree("publisher", plan.publisherPort(), "--publisher-port");

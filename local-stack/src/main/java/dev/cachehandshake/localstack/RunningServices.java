@@ -9,31 +9,39 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The file that says which services run: they have sessions of their own, and live on when the stack is killed with {@code
- * kill -9}. The next start stops them first.
+ * Notes in the state directory on who runs: the stack, and its services, which have sessions of their own and live on when
+ * the stack is killed with {@code kill -9}. The next start stops them first.
  */
 final class RunningServices {
+    private final Path stackFile;
     private final Path file;
     private final List<String> notes = new ArrayList<>();
 
     RunningServices(Path directory) {
+        this.stackFile = directory.resolve("up.pid");
         this.file = directory.resolve("services.pid");
     }
 
     /**
-     * Stops what a killed stack left running.
+     * Claims the directory for this stack, and stops what a killed one left running.
      *
-     * @return how many there were
-     * @throws LocalStackException when the file cannot be read
+     * @return how many services that were
+     * @throws LocalStackException when another stack runs in the directory, or it cannot be used
      */
-    int stopOrphans() {
+    int takeOver() {
         try {
+            if (Files.exists(stackFile) && Orphans.isRunning(Files.readString(stackFile))) {
+                throw new LocalStackException("it is up already, in " + stackFile.getParent()
+                        + ": stop the other one with Ctrl-C first, or give this one another --state DIR");
+            }
             List<String> left = Files.exists(file) ? Files.readAllLines(file) : List.of();
             int stopped = (int) left.stream().filter(Orphans::stop).count();
             Files.deleteIfExists(file);
+            Files.createDirectories(stackFile.getParent());
+            Files.writeString(stackFile, Orphans.note(ProcessHandle.current()));
             return stopped;
-        } catch (IOException unreadable) {
-            throw new LocalStackException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
+        } catch (IOException notUsable) {
+            throw new LocalStackException("cannot use " + stackFile.getParent() + ": " + notUsable, notUsable);
         }
     }
 
@@ -42,7 +50,6 @@ final class RunningServices {
         Optional<ProcessHandle> process = ProcessHandle.of(service.pid());
         process.map(Orphans::note).ifPresent(notes::add);
         try {
-            Files.createDirectories(file.getParent());
             Files.write(file, notes);
             return service;
         } catch (IOException unwritable) {
