@@ -9,6 +9,11 @@ import java.util.Optional;
  * @param status the page's HTTP status
  */
 public record PageSeen(String path, Optional<ContentVersion> version, int status) {
+    /** Whether nobody can know what it shows: a server's error, or no answer at all. */
+    boolean isBroken() {
+        return version.isEmpty() && (status >= 500 || status == 0);
+    }
+
     boolean isGone() {
         return status == 404 || status == 410;
     }

@@ -50,7 +50,7 @@ public sealed interface Proof {
         Optional<PageSeen> primaryPage =
                 pages.stream().filter(page -> page.path().equals(primary)).findFirst();
         if (job.action().removesEntry() && primaryPage.isPresent()) {
-            return weighRemoval(primaryPage.get());
+            return weighRemoval(primaryPage.get(), touched, pages);
         }
         if (job.version().isEmpty()) {
             return claim == Claim.FRESH || claim == Claim.UNPROVEN
@@ -69,6 +69,9 @@ public sealed interface Proof {
         }
         Optional<String> covering = Optional.empty();
         for (PageSeen page : pages) {
+            if (page.isBroken()) {
+                return new Disproven(siteSays.orElse(answered(page)));
+            }
             if (page.version().isEmpty()) {
                 continue;
             }
@@ -97,14 +100,27 @@ public sealed interface Proof {
                 .findFirst();
     }
 
-    private static Proof weighRemoval(PageSeen primary) {
-        boolean answered = primary.status() >= 200 && primary.status() < 400;
-        if (primary.isGone() || (answered && primary.version().isEmpty())) {
-            return new Proven(Optional.empty());
+    /** Gone from its own page, and from every other page that the change touches. */
+    private static Proof weighRemoval(PageSeen primary, TouchedPaths touched, List<PageSeen> pages) {
+        boolean there = primary.status() >= 200 && primary.status() < 400;
+        if (!primary.isGone() && !there && primary.version().isEmpty()) {
+            return new Disproven(answered(primary) + ", wanted it gone");
         }
-        String seen = primary.version()
-                .map(version -> "still shows version " + version.text())
-                .orElse("answered with status " + primary.status());
-        return new Disproven(primary.path() + " " + seen + ", wanted it gone");
+        for (PageSeen page : pages) {
+            if (page.version().isPresent() && !page.isGone()) {
+                return new Disproven(page.path() + " still shows version "
+                        + page.version().get().text() + ", wanted it gone");
+            }
+            if (page.isBroken()) {
+                return new Disproven(answered(page) + ", wanted it gone");
+            }
+        }
+        return unread(touched, pages)
+                .<Proof>map(path -> new Disproven(path + " was not read, wanted it gone"))
+                .orElseGet(() -> new Proven(Optional.empty()));
+    }
+
+    private static String answered(PageSeen page) {
+        return page.path() + " answered with status " + page.status();
     }
 }

@@ -94,8 +94,15 @@ class ProofTest {
                         Proof.Claim.FRESH,
                         shows(PRIMARY, "7"),
                         withoutEntry("/blog", 200),
-                        withoutEntry("/", 500)))
+                        withoutEntry("/", 404)))
                 .isEqualTo(proven());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 503, 0})
+    void aTouchedPageThatIsBrokenMayShowAnything(int status) {
+        assertThat(reason(weigh(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, "7"), withoutEntry("/blog", status))))
+                .isEqualTo("/blog answered with status " + status);
     }
 
     @Test
@@ -185,6 +192,20 @@ class ProofTest {
     void aRemovedEntryThatIsStillShownIsNotGone() {
         assertThat(reason(weigh(DELETED, Proof.Claim.FRESH, shows(PRIMARY, "8"))))
                 .isEqualTo("/blog/hello still shows version 8, wanted it gone");
+    }
+
+    @Test
+    void aRemovedEntryThatAListStillShowsIsNotGone() {
+        assertThat(reason(weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404), shows("/blog", "7"))))
+                .isEqualTo("/blog still shows version 7, wanted it gone");
+    }
+
+    @Test
+    void aRemovalIsProvenByEveryTouchedPage() {
+        assertThat(reason(weighOnly(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404), withoutEntry("/", 200))))
+                .isEqualTo("/blog was not read, wanted it gone");
+        assertThat(reason(weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404), withoutEntry("/blog", 500))))
+                .isEqualTo("/blog answered with status 500, wanted it gone");
     }
 
     @ParameterizedTest

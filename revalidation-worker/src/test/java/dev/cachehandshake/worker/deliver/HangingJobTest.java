@@ -13,6 +13,7 @@ import dev.cachehandshake.scriptedtarget.Script;
 import dev.cachehandshake.worker.HeldCall;
 import dev.cachehandshake.worker.RunningWorker;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,7 @@ class HangingJobTest {
         return call.ids().stream().anyMatch(one -> one.value().equals(id));
     }
 
-    private static List<String> publishTogether(RunningWorker worker, String poison, int others) {
-        Script script = call -> carries(call, poison) ? HANGS : Behaviour.healthy();
+    private static List<String> publishTogether(RunningWorker worker, Script script, String poison, int others) {
         List<String> ids =
                 IntStream.range(0, others).mapToObj(i -> poison + "-" + i).toList();
         HeldCall.batch(worker, script, () -> {
@@ -49,7 +49,8 @@ class HangingJobTest {
 
         @Test
         void theOthersCompleteWithTheirFirstAttempt() {
-            List<String> ids = publishTogether(worker, "hangs", 7);
+            Script hangs = call -> carries(call, "hangs") ? HANGS : Behaviour.healthy();
+            List<String> ids = publishTogether(worker, hangs, "hangs", 7);
 
             assertThat(ids).allSatisfy(id -> {
                 HandshakeView view = worker.awaitEnd(id);
@@ -73,10 +74,12 @@ class HangingJobTest {
 
         @Test
         void noCallBeginsThatWouldOutliveTheLeases() {
-            // when the first call has used up the time for calls
-            publishTogether(worker, "late", 3);
-            worker.site().awaitCalls(2, RunningWorker.PATIENCE);
-            worker.site().play(Behaviour.healthy());
+            // given a site that hangs once, for so long that the time for calls is used up
+            AtomicBoolean hangs = new AtomicBoolean(true);
+            Script once = call -> carries(call, "late") && hangs.getAndSet(false) ? HANGS : Behaviour.healthy();
+
+            // when
+            publishTogether(worker, once, "late", 3);
 
             // then all of it was one attempt of each, and the next completes them
             assertThat(List.of("late", "late-0", "late-1", "late-2")).allSatisfy(id -> {
