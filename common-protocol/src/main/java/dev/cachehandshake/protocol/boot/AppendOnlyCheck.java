@@ -1,0 +1,24 @@
+package dev.cachehandshake.protocol.boot;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Redis that keeps its data in memory only loses accepted handshakes when it restarts: to try things out that will do. */
+final class AppendOnlyCheck {
+    private static final Logger log = LoggerFactory.getLogger(AppendOnlyCheck.class);
+    private static final String APPEND_ONLY = "appendonly";
+
+    AppendOnlyCheck(StatefulRedisConnection<String, String> redis) {
+        try {
+            if ("no".equals(redis.sync().configGet(APPEND_ONLY).get(APPEND_ONLY))) {
+                log.warn(
+                        "Redis is not append-only: a Redis that crashes or restarts forgets handshakes that were accepted;"
+                                + " set \"appendonly yes\" on it");
+            }
+        } catch (RedisCommandExecutionException forbidden) {
+            log.debug("Redis does not let its appendonly be read", forbidden);
+        }
+    }
+}
