@@ -11,6 +11,7 @@ import dev.cachehandshake.protocol.boot.ProblemCode;
 import dev.cachehandshake.protocol.boot.RetentionSettings;
 import dev.cachehandshake.protocol.redis.RedisKeys;
 import dev.cachehandshake.publisher.config.PublisherSettings;
+import dev.cachehandshake.publisher.publish.EventField;
 import dev.cachehandshake.publisher.publish.PublisherMetric;
 import dev.cachehandshake.worker.config.BackoffSettings;
 import dev.cachehandshake.worker.config.ClaimSettings;
@@ -41,6 +42,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /** What the docs list, the code has; what the code has, the docs list. */
 class DocsTest {
     private static final Path DOCS = Path.of("..", "docs");
+    private static final Path HANDSHAKE_JSON =
+            Path.of("../publisher-service/src/main/java/dev/cachehandshake/publisher/api/HandshakeJson.java");
 
     private static final List<Class<? extends Record>> SETTINGS = List.of(
             PublisherSettings.class,
@@ -90,6 +93,30 @@ class DocsTest {
         assertThat(rowsOf("protocol.md", "## Problems")).hasSize(inCode.size());
     }
 
+    /** The class that writes the answer is asked by its source, for no one answer has all members. */
+    @Test
+    void everyMemberOfAShownHandshakeIsListedAndNoneThatDoesNotExist() throws IOException {
+        Set<String> inCode =
+                names("\\bput[A-Za-z]*\\(\\s*(?:json,\\s*)?\"([a-z_]+)\"", Files.readString(HANDSHAKE_JSON));
+        List<String> rows = rowsOf("protocol.md", "### How a handshake stands", "## The worker calls the site");
+        Set<String> inRows = names("`([a-z_]+)`", String.join("\n", rows));
+        Set<String> asFirstCells = rows.stream()
+                .flatMap(row -> names("`([a-z_]+)`", row.split("\\|", 3)[1]).stream())
+                .collect(Collectors.toSet());
+
+        assertThat(inCode).contains("revalidation_id", "refused_paths", "build_id");
+        assertThat(inRows).containsAll(inCode);
+        assertThat(inCode).containsAll(asFirstCells);
+    }
+
+    @Test
+    void everyFieldOfAnEventIsListedAndNoneThatDoesNotExist() throws IOException {
+        List<String> rows = rowsOf("protocol.md", "## The publisher", "### How a handshake stands");
+
+        assertThat(rows.stream().map(row -> row.split("`", 3)[1]))
+                .containsExactlyInAnyOrderElementsOf(EventField.wireNames());
+    }
+
     @Test
     void everyKeyIsListed() throws IOException, IllegalAccessException {
         String protocol = read("protocol.md");
@@ -137,6 +164,19 @@ class DocsTest {
         Matcher rows = Pattern.compile("^\\| `(" + pattern + ")` \\|", Pattern.MULTILINE)
                 .matcher(read(page));
         return rows.results().map(row -> row.group(1)).toList();
+    }
+
+    private static List<String> rowsOf(String page, String from, String to) throws IOException {
+        String section = read(page).split(Pattern.quote(from), 2)[1].split(Pattern.quote(to), 2)[0];
+        return section.lines().filter(line -> line.startsWith("| `")).toList();
+    }
+
+    private static Set<String> names(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static List<String> rowsOf(String page, String heading) throws IOException {

@@ -1,6 +1,7 @@
 package dev.cachehandshake.protocol.boot;
 
 import dev.cachehandshake.protocol.store.StoreUnavailableException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +28,13 @@ public class ProblemAnswers {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> storeAway(StoreUnavailableException away) {
+    ResponseEntity<ProblemDetail> storeAway(StoreUnavailableException away, HttpServletRequest request) {
+        // Who only asks has nothing that may have been done.
+        boolean asks = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        String unknown = asks ? "" : ", so it is not known whether this was done";
         return answer(ProblemException.of(
                         ProblemCode.STORE_UNAVAILABLE,
-                        "Redis did not answer, so it is not known whether this was done: send the same request again")
+                        "Redis did not answer" + unknown + ": send the same request again")
                 .retryAfter(AWAY_FOR));
     }
 

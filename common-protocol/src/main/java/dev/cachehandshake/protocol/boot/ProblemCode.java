@@ -8,7 +8,7 @@ public enum ProblemCode {
     MALFORMED_JSON(HttpStatus.BAD_REQUEST, "The body is not the JSON it should be"),
     UNKNOWN_FIELD(HttpStatus.BAD_REQUEST, "The body has a field that nobody knows"),
     INVALID_FIELD(HttpStatus.BAD_REQUEST, "A field has a value that cannot be taken"),
-    INVALID_PARAMETER(HttpStatus.BAD_REQUEST, "A query parameter has a value that cannot be taken"),
+    INVALID_PARAMETER(HttpStatus.BAD_REQUEST, "A query parameter cannot be taken"),
     UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "The request does not show who sends it"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "There is nothing here"),
     UNKNOWN_HANDSHAKE(HttpStatus.NOT_FOUND, "Nobody knows this handshake"),

@@ -80,6 +80,17 @@ public class RefereeConfiguration {
     }
 
     @Bean
+    AppendOnlyCheck appendOnlyCheck(StatefulRedisConnection<String, String> sharedConnection) {
+        return new AppendOnlyCheck(sharedConnection);
+    }
+
+    /** Static, for it is needed before any bean with settings is made. */
+    @Bean
+    static DurationsHaveUnits durationsHaveUnits() {
+        return new DurationsHaveUnits();
+    }
+
+    @Bean
     HandshakeStore handshakeStore(
             StatefulRedisConnection<String, String> sharedConnection, RetentionSettings retention) {
         return new LettuceHandshakeStore(sharedConnection, RefereeTime.SERVER, retention.retention());

@@ -17,7 +17,8 @@ public record RetentionSettings(
         @DefaultValue("7d") Duration failed) {
     public RetentionSettings {
         if (completed.toSeconds() < 10 || failed.toSeconds() < 10) {
-            throw new SettingsException("handshake.keep is completed=" + completed + ", failed=" + failed
+            throw new SettingsException("handshake.keep is completed=" + DurationText.of(completed) + ", failed="
+                    + DurationText.of(failed)
                     + ": an ended handshake is kept for 10s at least");
         }
     }

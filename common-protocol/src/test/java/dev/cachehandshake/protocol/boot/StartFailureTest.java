@@ -1,19 +1,27 @@
 package dev.cachehandshake.protocol.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.RedisConnectionException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.mock.env.MockEnvironment;
 
 /** The one line that a person sees when a service cannot start. */
 class StartFailureTest {
@@ -48,6 +56,98 @@ class StartFailureTest {
                 .startsWith("handshake.keep.completed is \"tomorrow\": ");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            handshake.keep.completed | soon | java.time.Duration | give a duration such as 500ms, 4s or 1m
+            handshake.size | big | org.springframework.util.unit.DataSize | give a size such as 256KB or 4MB
+            handshake.count | many | java.lang.Integer | give a whole number
+            handshake.unit | light-year | java.util.concurrent.TimeUnit | choose one of nanoseconds, microseconds,
+            """)
+    void aSettingThatCannotBeReadComesWithWhatCanBeSentInstead(
+            String name, String value, Class<?> type, String wayOut) {
+        assertThat(explained(bindFailure(name, value, type)))
+                .startsWith(name + " is \"" + value + "\": " + wayOut)
+                .doesNotContain("No enum constant", "java.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"30", "0", "-1"})
+    void aDurationWithoutAUnitIsRefused(String value) {
+        assertThatThrownBy(() -> bindWithUnits("handshake.target.timeout", value))
+                .rootCause()
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("handshake.target.timeout is \"%1$s\": give a unit: %1$ss".formatted(value));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"handshake.target.timeout,30s,30", "handshake.target.timeout,PT30S,30", "spring.some.timeout,30000,30"})
+    void aDurationWithAUnitIsTakenAndThoseOfOthersAreNotJudged(String name, String value, int seconds) {
+        assertThat(bindWithUnits(name, value)).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "99999", "-1", "65536", "80 80"})
+    void aPortThatIsNoneIsRefusedByName(String port) {
+        MockEnvironment environment = new MockEnvironment().withProperty("server.port", port);
+
+        assertThatThrownBy(() -> AddressCheck.check(environment))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("SERVER_PORT")
+                .hasMessageContaining("\"" + port + "\"")
+                .hasMessageContaining("1 to 65535");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://user:topsecret@localhost:abc",
+                "redis://user:topsecret@localhost:65536",
+                "redis://top secret@localhost",
+                "localhost:6379"
+            })
+    void aRedisUrlThatIsNoneIsRefusedWithoutBeingShown(String url) {
+        MockEnvironment environment = new MockEnvironment().withProperty("spring.data.redis.url", url);
+
+        assertThatThrownBy(() -> AddressCheck.check(environment))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("REDIS_URL is no URL")
+                .message()
+                .doesNotContain("secret@", "topsecret");
+    }
+
+    @Test
+    void addressesThatCanBeRightAreTaken() {
+        MockEnvironment environment = new MockEnvironment()
+                .withProperty("server.port", "0")
+                .withProperty("spring.data.redis.url", "rediss://user:p%40ss@[::1]:6380");
+
+        assertThatCode(() -> AddressCheck.check(environment)).doesNotThrowAnyException();
+        assertThatCode(() -> AddressCheck.check(new MockEnvironment())).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT0S,0s",
+        "PT0.5S,500ms",
+        "PT1.5S,1500ms",
+        "PT34S,34s",
+        "PT1M,1m",
+        "PT90S,90s",
+        "PT24H,24h",
+        "P7D,7d",
+        "PT-1S,-1s",
+        "PT0.0000001S,100ns"
+    })
+    void aDurationIsShownAsTheDocsWriteIt(Duration duration, String shown) {
+        assertThat(DurationText.of(duration)).isEqualTo(shown);
+    }
+
+    private static Duration bindWithUnits(String name, String value) {
+        return new Binder(new MapConfigurationPropertySource(Map.of(name, value)))
+                .bind(name, Bindable.of(Duration.class), new DurationsHaveUnits().apply(BindHandler.DEFAULT))
+                .get();
+    }
+
     @Test
     void aPortThatIsTakenSaysWhatToDo() {
         assertThat(explained(new IllegalStateException("outer", new PortInUseException(8080))))
@@ -62,6 +162,17 @@ class StartFailureTest {
                                 "Unable to connect", new ConnectException("Connection refused: localhost:6379")))))
                 .isEqualTo(
                         "Redis is not reached (Connection refused: localhost:6379): start it, or set REDIS_URL to where it is");
+    }
+
+    @Test
+    void aRedisThatIsNotReachedIsNamedByHostAndPort() {
+        RedisConnectionException refused = RedisConnectionException.create(
+                InetSocketAddress.createUnresolved("cache.internal", 6390), new UnknownHostException("no such host"));
+
+        assertThat(explained(new IllegalStateException("outer", refused)))
+                .isEqualTo(
+                        "Redis is not reached at cache.internal:6390 (no such host): start it, or set REDIS_URL to where"
+                                + " it is");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.cachehandshake.protocol.boot.ProblemException;
 import dev.cachehandshake.protocol.wire.Json;
 import dev.cachehandshake.publisher.config.PublisherSettings;
 import dev.cachehandshake.publisher.publish.ContentUpdateReader;
+import dev.cachehandshake.publisher.publish.EventField;
 import dev.cachehandshake.publisher.publish.EventOutcome;
 import dev.cachehandshake.publisher.publish.EventTally;
 import dev.cachehandshake.publisher.publish.PublishContentUpdate;
@@ -57,7 +58,9 @@ final class AcceptContentUpdate {
                                 ProblemCode.ID_TAKEN,
                                 "Another event was accepted with the revalidation_id " + id
                                         + ": send this one with a new id, or with none")
-                        .with("revalidation_id", id.value());
+                        .with("revalidation_id", id.value())
+                        .with("field", EventField.REVALIDATION_ID.wireName())
+                        .with("value", id.value());
             case Published.Full full ->
                 throw ProblemException.of(
                                 ProblemCode.QUEUE_FULL,

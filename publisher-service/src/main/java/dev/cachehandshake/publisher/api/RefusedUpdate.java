@@ -43,6 +43,7 @@ final class RefusedUpdate {
                         ProblemCode.UNKNOWN_FIELD,
                         "\"" + field.name() + "\" is no field of an event: " + meant + "The known ones are " + known)
                 .with("field", field.name())
+                .with("value", field.value())
                 .with("known_fields", EventField.wireNames());
         field.nearest().ifPresent(name -> problem.with("did_you_mean", name));
         return problem;
@@ -51,6 +52,7 @@ final class RefusedUpdate {
     private static Map<String, String> error(UnknownField field) {
         Map<String, String> error = new LinkedHashMap<>();
         error.put("field", field.name());
+        error.put("value", field.value());
         error.put("reason", "is no field of an event");
         error.put("way_out", field.nearest().map(name -> "send " + name).orElse("leave it out"));
         return error;

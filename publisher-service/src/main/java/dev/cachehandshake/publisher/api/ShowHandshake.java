@@ -8,6 +8,8 @@ import dev.cachehandshake.protocol.wire.Json;
 import dev.cachehandshake.publisher.config.PublisherSettings;
 import dev.cachehandshake.publisher.publish.AwaitEnding;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class ShowHandshake {
     private static final int SHOWN = 100;
+    private static final String WAIT = "wait";
 
     private final AwaitEnding awaiting;
     private final Duration waitLimit;
@@ -32,7 +35,15 @@ final class ShowHandshake {
 
     @GetMapping("/api/handshakes/{id}")
     ResponseEntity<String> show(
-            @PathVariable("id") String id, @RequestParam(name = "wait", required = false) String wait) {
+            @PathVariable("id") String id,
+            @RequestParam(name = WAIT, required = false) String wait,
+            @RequestParam Map<String, String> parameters) {
+        parameters.keySet().stream()
+                .filter(name -> !name.equals(WAIT))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw unknownParameter(name);
+                });
         Duration patience = WaitParameter.read(wait, waitLimit);
         HandshakeView view =
                 idOf(id).flatMap(known -> awaiting.await(known, patience)).orElseThrow(() -> unknown(id));
@@ -52,11 +63,26 @@ final class ShowHandshake {
     }
 
     private static ProblemException unknown(String id) {
-        String shown = id.length() <= SHOWN ? id : id.substring(0, SHOWN) + "…";
+        String shown = shorten(id);
         return ProblemException.of(
                         ProblemCode.UNKNOWN_HANDSHAKE,
                         "No handshake has the id " + shown
                                 + ": it was never accepted, or it ended so long ago that it was forgotten")
                 .with("revalidation_id", shown);
+    }
+
+    /** A misspelt wait would be answered at once, and who waits would not know why. */
+    private static ProblemException unknownParameter(String name) {
+        String shown = shorten(name);
+        return ProblemException.of(
+                        ProblemCode.INVALID_PARAMETER,
+                        "\"" + shown + "\" is no parameter of this address: the only one is " + WAIT
+                                + ", such as ?wait=PT30S")
+                .with("parameter", shown)
+                .with("known_parameters", List.of(WAIT));
+    }
+
+    private static String shorten(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
     }
 }

@@ -1,12 +1,12 @@
 package dev.cachehandshake.publisher.config;
 
+import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -25,9 +25,7 @@ public record PublisherSettings(
         @DefaultValue("default") List<String> sites,
         @DefaultValue("256KB") DataSize bodyLimit,
         @DefaultValue("500000") long queueBound,
-
-        @DefaultValue("60s") @DurationUnit(java.time.temporal.ChronoUnit.SECONDS)
-        Duration waitLimit) {
+        @DefaultValue("60s") Duration waitLimit) {
     public static final int MIN_API_KEY_LENGTH = 16;
 
     private static final Pattern SITE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -64,7 +62,7 @@ public record PublisherSettings(
                     + ": choose something from 1 to " + MOST_QUEUED);
         }
         if (waitLimit.isNegative() || waitLimit.compareTo(LONGEST_WAIT) > 0) {
-            throw new SettingsException("HANDSHAKE_WAIT_LIMIT (handshake.wait-limit) is " + waitLimit
+            throw new SettingsException("HANDSHAKE_WAIT_LIMIT (handshake.wait-limit) is " + DurationText.of(waitLimit)
                     + ": choose something from 0s to 10m, such as 60s");
         }
     }

@@ -103,12 +103,13 @@ public final class ContentUpdateReader {
         try {
             return Optional.of(pathRules.touchedBy(job));
         } catch (RefusedPrimaryPathException refused) {
-            String reason = refused.path().reason();
+            String fault = refused.path().fault();
             if (job.paths().isEmpty()) {
-                walk.refuse(EventField.SLUG, walk.value(EventField.SLUG).orElseThrow(), reason, SLUG_WAY_OUT);
+                walk.refuse(EventField.SLUG, walk.value(EventField.SLUG).orElseThrow(), fault, SLUG_WAY_OUT);
             } else {
                 JsonNode first = walk.value(EventField.PATHS).orElseThrow().get(0);
-                walk.refuse("paths[0]", first, reason, "put the path of the entry's own page first");
+                String wayOut = refused.path().wayOut().orElse("put the path of the entry's own page first");
+                walk.refuse("paths[0]", first, fault, wayOut);
             }
             return Optional.empty();
         }
@@ -117,7 +118,7 @@ public final class ContentUpdateReader {
     /** Judges the slug by itself: under its prefix, a full URL or nothing at all would pass for a path. */
     private static Optional<String> whyNoPage(String slug) {
         return switch (PagePath.normalise(RequestedPath.of(slug))) {
-            case PagePath.Refused refused -> Optional.of(refused.path().reason());
+            case PagePath.Refused refused -> Optional.of(refused.path().fault());
             case PagePath.Normal normal ->
                 normal.path().value().replace("/", "").isBlank()
                         ? Optional.of("names no page once its query and slashes are dropped")
@@ -161,7 +162,8 @@ public final class ContentUpdateReader {
         }
         Optional<String> site = walk.text(EventField.SITE, MAX_NAME, wayOut);
         if (site.isPresent() && !sites.contains(site.get())) {
-            walk.refuse(EventField.SITE, value.get(), "is no site of this service", wayOut);
+            String reason = "is \"" + FieldProblem.shorten(site.get()) + "\", which is no site of this service";
+            walk.refuse(EventField.SITE, value.get(), reason, wayOut);
         }
         return site.orElse(Job.DEFAULT_SITE);
     }
@@ -174,7 +176,8 @@ public final class ContentUpdateReader {
             String known = Arrays.stream(ContentAction.values())
                     .map(ContentAction::wireName)
                     .collect(Collectors.joining(", "));
-            walk.refuse(EventField.ACTION, value.get(), "is no action", "send one of: " + known);
+            String reason = "is " + FieldProblem.shorten(value.get().toString()) + ", which is no action";
+            walk.refuse(EventField.ACTION, value.get(), reason, "send one of: " + known);
         }
         return action.orElse(ContentAction.UPDATED);
     }
@@ -230,7 +233,10 @@ public final class ContentUpdateReader {
         for (Iterator<String> names = event.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (EventField.fromWire(name).isEmpty()) {
-                unknown.add(new UnknownField(name, EventField.nearestTo(name).map(EventField::wireName)));
+                unknown.add(new UnknownField(
+                        name,
+                        EventWalk.shown(event.get(name)),
+                        EventField.nearestTo(name).map(EventField::wireName)));
             }
         }
         return unknown;

@@ -35,8 +35,12 @@ final class EventWalk {
     }
 
     void refuse(String field, JsonNode value, String reason, String wayOut) {
-        String shown = value.isTextual() ? value.textValue() : value.toString();
-        problems.add(new FieldProblem(field, Optional.of(shown), reason, wayOut));
+        problems.add(new FieldProblem(field, Optional.of(shown(value)), reason, wayOut));
+    }
+
+    /** A text as it is, anything else as JSON. */
+    static String shown(JsonNode value) {
+        return value.isTextual() ? value.textValue() : value.toString();
     }
 
     void missing(EventField field, String wayOut) {

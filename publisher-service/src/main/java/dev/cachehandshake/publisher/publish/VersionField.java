@@ -28,7 +28,9 @@ final class VersionField {
         }
         if (!value.isTextual()) {
             String reason = "is " + EventWalk.kindOf(value) + " and has to be an integer or a text";
-            walk.refuse(EventField.VERSION, value, reason, WAY_OUT);
+            String wayOut =
+                    value.isNumber() ? "send \"" + FieldProblem.shorten(value.asText()) + "\" as a text" : WAY_OUT;
+            walk.refuse(EventField.VERSION, value, reason, wayOut);
             return Optional.empty();
         }
         return walk.text(EventField.VERSION, ContentVersion.MAX_LENGTH, WAY_OUT).map(ContentVersion::parse);

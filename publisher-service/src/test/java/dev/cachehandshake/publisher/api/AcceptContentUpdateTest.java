@@ -137,7 +137,9 @@ class AcceptContentUpdateTest extends RunningPublisher {
                 post("{\"type\":\"post\",\"slug\":\"hello\",\"revalidation_id\":\"r-1\",\"version\":8}");
 
         // then
-        assertProblem(other, 409, "id-taken");
+        ObjectNode problem = assertProblem(other, 409, "id-taken");
+        assertThat(problem.get("field").textValue()).isEqualTo("revalidation_id");
+        assertThat(problem.get("value").textValue()).isEqualTo("r-1");
         assertThat(redis().hgetall("revalidation:r-1:status")).isEqualTo(before);
         assertThat(redis().llen("revalidation:queue")).isEqualTo(1);
     }

@@ -68,6 +68,7 @@ class BadInputTest extends RunningPublisher {
         ObjectNode problem = assertProblem(response, 400, "unknown-field");
         assertThat(problem.get("field").textValue()).isEqualTo(sent);
         assertThat(problem.get("did_you_mean").textValue()).isEqualTo(meant);
+        assertThat(problem.get("value").textValue()).isEqualTo("x");
         assertThat(problem.get("detail").textValue()).contains(sent, "revalidation_id");
         assertThat(problem.get("known_fields")).hasSize(11);
     }
@@ -134,6 +135,38 @@ class BadInputTest extends RunningPublisher {
         assertThat(first.get("reason").textValue()).isNotBlank();
         assertThat(first.get("way_out").textValue()).isNotBlank();
         assertThat(response.body()).hasSizeLessThan(2_000);
+    }
+
+    static Stream<Arguments> details() {
+        String slug = "send the last part of the page's path, such as \"my-post\"";
+        return Stream.of(
+                Arguments.of(event("\"slug\":\"../secret\""), "slug holds a \"..\" segment: " + slug),
+                Arguments.of(event("\"slug\":\"https://example.com/a\""), "slug is a full URL: " + slug),
+                Arguments.of(
+                        hello("\"paths\":[\"https://example.com/a\"]"),
+                        "paths[0] is a full URL: send the path alone, such as /blog/my-post"),
+                Arguments.of(
+                        hello("\"paths\":[\"/a,b\"]"),
+                        "paths[0] holds a comma, and Next.js ignores such a path: put the path of the entry's own page first"),
+                Arguments.of(
+                        hello("\"site\":\"nowhere\""),
+                        "site is \"nowhere\", which is no site of this service: send one of: default"),
+                Arguments.of(
+                        hello("\"action\":\"renamed\""),
+                        "action is \"renamed\", which is no action: send one of: published, updated, unpublished, deleted"),
+                Arguments.of(
+                        hello("\"version\":1.5"),
+                        "version is a decimal number and has to be an integer or a text: send \"1.5\" as a text"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("details")
+    void aDetailSaysWhatIsWrongAndOneWayOut(String body, String detail) {
+        // when
+        ObjectNode problem = assertProblem(post(body), 400, "invalid-field");
+
+        // then
+        assertThat(problem.get("detail").textValue()).isEqualTo(detail);
     }
 
     @Test

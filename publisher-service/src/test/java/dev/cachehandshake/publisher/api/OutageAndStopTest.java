@@ -25,10 +25,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The service in its own context, since its Redis is taken away and it is itself stopped. */
+@ExtendWith(OutputCaptureExtension.class)
 class OutageAndStopTest {
     private static final String KEY = "test-key-0123456789abcdef";
     private static final String EVENT = "{\"type\":\"post\",\"slug\":\"hello\",\"revalidation_id\":\"r-1\"}";
@@ -54,7 +58,7 @@ class OutageAndStopTest {
     }
 
     @Test
-    void whileRedisIsAwayTheSenderIsToldToSendAgainAndThenItIsAccepted() throws Exception {
+    void whileRedisIsAwayTheSenderIsToldToSendAgainAndThenItIsAccepted(CapturedOutput output) throws Exception {
         // given
         redis.kill();
 
@@ -65,8 +69,16 @@ class OutageAndStopTest {
         assertThat(away.statusCode()).as(away.body()).isEqualTo(503);
         assertThat(away.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(away.headers().firstValue("Retry-After")).isPresent();
-        assertThat(away.body()).contains("urn:handshake:problem:store-unavailable");
+        assertThat(away.body())
+                .contains("urn:handshake:problem:store-unavailable", "it is not known whether this was done");
         assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(output).doesNotContain("Redis health check failed");
+
+        // and who only asks is told to ask again
+        assertThat(get("/api/handshakes/r-1").body())
+                .contains("send the same request again")
+                .doesNotContain("whether this was done");
 
         // when Redis is back
         redis.restart();

@@ -175,6 +175,20 @@ class ShowHandshakeTest extends RunningPublisher {
         assertThat(problem.get("parameter").textValue()).isEqualTo("wait");
     }
 
+    @Test
+    void aParameterThatNobodyKnowsIsNamedWithTheKnownOne() {
+        // given
+        publish("r-1");
+
+        // when
+        ObjectNode problem = assertProblem(get("/api/handshakes/r-1?wiat=PT30S"), 400, "invalid-parameter");
+
+        // then
+        assertThat(problem.get("parameter").textValue()).isEqualTo("wiat");
+        assertThat(problem.get("detail").textValue()).contains("\"wiat\"", "?wait=PT30S");
+        assertThat(problem.get("known_parameters").get(0).textValue()).isEqualTo("wait");
+    }
+
     private void publish(String id) {
         HttpResponse<String> response =
                 post("{\"type\":\"post\",\"slug\":\"hello\",\"revalidation_id\":\"%s\",\"version\":7}".formatted(id));

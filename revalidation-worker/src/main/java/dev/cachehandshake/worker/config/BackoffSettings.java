@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.config;
 
+import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,8 +21,9 @@ public record BackoffSettings(
         @DefaultValue("15s") Duration unreachedMost) {
     public BackoffSettings {
         if (first.toMillis() < 1 || most.compareTo(first) < 0 || unreachedMost.compareTo(first) < 0) {
-            throw new SettingsException("handshake.backoff is first=" + first + ", most=" + most + ", unreached-most="
-                    + unreachedMost + ": first is 1ms at least, and the other two are no shorter than it");
+            throw new SettingsException("handshake.backoff is first=" + DurationText.of(first) + ", most="
+                    + DurationText.of(most) + ", unreached-most=" + DurationText.of(unreachedMost)
+                    + ": first is 1ms at least, and the other two are no shorter than it");
         }
     }
 }

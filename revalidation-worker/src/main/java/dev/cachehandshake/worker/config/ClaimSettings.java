@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.config;
 
+import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -19,7 +20,8 @@ public record ClaimSettings(
             throw new SettingsException("handshake.claim.batch is " + batch + ": it is 1 to 1000");
         }
         if (popWait.toMillis() < 1000 || popWait.toSeconds() > 60) {
-            throw new SettingsException("handshake.claim.pop-wait is " + popWait + ": it is 1s to 60s");
+            throw new SettingsException(
+                    "handshake.claim.pop-wait is " + DurationText.of(popWait) + ": it is 1s to 60s");
         }
     }
 }

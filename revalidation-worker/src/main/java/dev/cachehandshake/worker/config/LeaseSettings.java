@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.config;
 
+import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,18 +21,20 @@ public record LeaseSettings(
         @DefaultValue("90s") Duration hold) {
     public LeaseSettings {
         if (duration.toMillis() < 500) {
-            throw new SettingsException("handshake.lease.duration is " + duration + ": it is 500ms at least");
+            throw new SettingsException(
+                    "handshake.lease.duration is " + DurationText.of(duration) + ": it is 500ms at least");
         }
         if (renewEvery.isZero()
                 || renewEvery.isNegative()
                 || renewEvery.multipliedBy(3).compareTo(duration) > 0) {
-            throw new SettingsException(
-                    "handshake.lease.renew-every is " + renewEvery + " and handshake.lease.duration " + duration
-                            + ": renew three times a lease at least, or live workers lose their leases");
+            throw new SettingsException("handshake.lease.renew-every is " + DurationText.of(renewEvery)
+                    + " and handshake.lease.duration " + DurationText.of(duration)
+                    + ": renew three times a lease at least, or live workers lose their leases");
         }
         if (hold.compareTo(duration) < 0) {
-            throw new SettingsException("handshake.lease.hold is " + hold + " and handshake.lease.duration " + duration
-                    + ": the hard end cannot come before the first");
+            throw new SettingsException(
+                    "handshake.lease.hold is " + DurationText.of(hold) + " and handshake.lease.duration "
+                            + DurationText.of(duration) + ": the hard end cannot come before the first");
         }
     }
 }

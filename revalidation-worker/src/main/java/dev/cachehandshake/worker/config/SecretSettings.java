@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.config;
 
+import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import dev.cachehandshake.protocol.token.SigningKey;
 import dev.cachehandshake.protocol.token.TokenSigner;
@@ -25,7 +26,8 @@ public record SecretSettings(
         check("REVALIDATION_SECRET", revalidation);
         check("CALLBACK_SECRET", callback);
         if (tokenLife.toMillis() < 1000 || tokenLife.compareTo(TokenSigner.MAX_LIFE) > 0) {
-            throw new SettingsException("handshake.secret.token-life is " + tokenLife + ": it is 1s to 5m");
+            throw new SettingsException(
+                    "handshake.secret.token-life is " + DurationText.of(tokenLife) + ": it is 1s to 5m");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.config;
 
+import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import java.time.Duration;
@@ -24,17 +25,19 @@ public record SweepSettings(
         @DefaultValue("5") int maxLost) {
     public SweepSettings {
         if (every.toMillis() < 100 || every.toSeconds() > 60) {
-            throw new SettingsException("handshake.sweep.every is " + every + ": it is 100ms to 60s");
+            throw new SettingsException("handshake.sweep.every is " + DurationText.of(every) + ": it is 100ms to 60s");
         }
         if (atMostEvery.toMillis() < 10 || atMostEvery.compareTo(every) > 0) {
-            throw new SettingsException("handshake.sweep.at-most-every is " + atMostEvery
-                    + ": it is 10ms at least, and no longer than handshake.sweep.every (" + every + ")");
+            throw new SettingsException("handshake.sweep.at-most-every is " + DurationText.of(atMostEvery)
+                    + ": it is 10ms at least, and no longer than handshake.sweep.every (" + DurationText.of(every)
+                    + ")");
         }
         if (limit < 1 || limit > 5000) {
             throw new SettingsException("handshake.sweep.limit is " + limit + ": it is 1 to 5000");
         }
         if (grace.toMillis() < 100) {
-            throw new SettingsException("handshake.sweep.grace is " + grace + ": it is 100ms at least");
+            throw new SettingsException(
+                    "handshake.sweep.grace is " + DurationText.of(grace) + ": it is 100ms at least");
         }
         if (maxLost < 1) {
             throw new SettingsException("handshake.sweep.max-lost is " + maxLost + ": it is 1 at least");

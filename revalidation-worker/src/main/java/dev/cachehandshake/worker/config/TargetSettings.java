@@ -1,6 +1,7 @@
 package dev.cachehandshake.worker.config;
 
 import dev.cachehandshake.protocol.Job;
+import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import java.net.URI;
 import java.time.Duration;
@@ -75,7 +76,7 @@ public record TargetSettings(
         }
         for (Duration duration : new Duration[] {connectTimeout, timeout, callbackWithin, giveUpAfter}) {
             if (duration.toMillis() < 1) {
-                throw new SettingsException("handshake.target has a duration of " + duration
+                throw new SettingsException("handshake.target has a duration of " + DurationText.of(duration)
                         + " (connect-timeout, timeout, callback-within or give-up-after): it is 1ms at least");
             }
         }

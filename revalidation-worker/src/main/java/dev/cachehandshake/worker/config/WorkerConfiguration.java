@@ -131,6 +131,6 @@ public class WorkerConfiguration {
     @Bean
     WorkerLifecycle workerLifecycle(
             ClaimLoop claims, LeaseKeeper leases, SweepLoop sweeps, HandshakeStore store, WorkerSettings settings) {
-        return new WorkerLifecycle(claims, leases, sweeps, store, settings.stopGrace());
+        return new WorkerLifecycle(claims, leases, sweeps, store, settings);
     }
 }

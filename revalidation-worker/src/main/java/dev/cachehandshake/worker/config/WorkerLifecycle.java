@@ -1,12 +1,13 @@
 package dev.cachehandshake.worker.config;
 
 import dev.cachehandshake.protocol.Lease;
+import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.StoreUnavailableException;
 import dev.cachehandshake.worker.claim.ClaimLoop;
 import dev.cachehandshake.worker.deliver.LeaseKeeper;
+import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.rescue.SweepLoop;
-import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,19 +24,27 @@ public final class WorkerLifecycle implements SmartLifecycle {
     private final LeaseKeeper leases;
     private final SweepLoop sweeps;
     private final HandshakeStore store;
-    private final Duration grace;
+    private final WorkerSettings settings;
     private volatile boolean running;
 
-    WorkerLifecycle(ClaimLoop claims, LeaseKeeper leases, SweepLoop sweeps, HandshakeStore store, Duration grace) {
+    WorkerLifecycle(
+            ClaimLoop claims, LeaseKeeper leases, SweepLoop sweeps, HandshakeStore store, WorkerSettings settings) {
         this.claims = claims;
         this.leases = leases;
         this.sweeps = sweeps;
         this.store = store;
-        this.grace = grace;
+        this.settings = settings;
     }
 
     @Override
     public void start() {
+        log.info(settings.modeInWords());
+        if (!settings.knowsAppEnv()) {
+            log.warn(
+                    "APP_ENV is \"{}\", which is none of {} and changes nothing: for a dry run it has to be preview",
+                    WideLine.oneLine(settings.appEnv()),
+                    String.join(", ", WorkerSettings.KNOWN_ENVIRONMENTS));
+        }
         leases.start();
         sweeps.start();
         claims.start();
@@ -49,7 +58,7 @@ public final class WorkerLifecycle implements SmartLifecycle {
         running = false;
         boolean ended = false;
         try {
-            ended = claims.awaitDeliveries(grace);
+            ended = claims.awaitDeliveries(settings.stopGrace());
         } catch (InterruptedException cutShort) {
             Thread.currentThread().interrupt();
         }
@@ -77,7 +86,10 @@ public final class WorkerLifecycle implements SmartLifecycle {
         leases.letGo(held);
         try {
             int returned = store.handBack(held).size();
-            log.info("stopping: {} deliveries did not end within {} and were handed back", returned, grace);
+            log.info(
+                    "stopping: {} deliveries did not end within {} and were handed back",
+                    returned,
+                    DurationText.of(settings.stopGrace()));
         } catch (StoreUnavailableException away) {
             log.warn("stopping: {} leases could not be handed back and run out by themselves", held.size());
         }

@@ -1,7 +1,9 @@
 package dev.cachehandshake.worker.config;
 
+import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -26,9 +28,16 @@ public record WorkerSettings(
         DRY_RUN
     }
 
+    private static final String PREVIEW = "preview";
+
+    /** None but the first changes anything. */
+    public static final List<String> KNOWN_ENVIRONMENTS =
+            List.of(PREVIEW, "production", "staging", "development", "test");
+
     public WorkerSettings {
         if (stopGrace.isNegative()) {
-            throw new SettingsException("handshake.stop-grace is " + stopGrace + ": it is 0s at least");
+            throw new SettingsException(
+                    "handshake.stop-grace is " + DurationText.of(stopGrace) + ": it is 0s at least");
         }
         if (callbackLimit.toBytes() < 1024 || callbackLimit.toMegabytes() > 64) {
             throw new SettingsException("handshake.callback-limit is " + callbackLimit + ": it is 1KB to 64MB");
@@ -36,6 +45,23 @@ public record WorkerSettings(
     }
 
     public boolean dryRun() {
-        return mode == Mode.DRY_RUN || "preview".equals(appEnv);
+        return mode == Mode.DRY_RUN || isPreview();
+    }
+
+    /** For the log: whether sites are called, and why not. */
+    public String modeInWords() {
+        if (!dryRun()) {
+            return "live: sites are called";
+        }
+        return "dry run (" + (isPreview() ? "APP_ENV=" + PREVIEW : "handshake.mode=dry-run") + "): no site is called";
+    }
+
+    /** Whether the environment's name is one that people use; a misspelt preview would go live. */
+    public boolean knowsAppEnv() {
+        return appEnv.isEmpty() || KNOWN_ENVIRONMENTS.contains(appEnv);
+    }
+
+    private boolean isPreview() {
+        return PREVIEW.equals(appEnv);
     }
 }

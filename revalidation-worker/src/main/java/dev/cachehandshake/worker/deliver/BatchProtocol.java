@@ -49,10 +49,19 @@ public final class BatchProtocol implements Protocol {
     private record Batch(List<Parcel> parcels, Optional<CallOutcome> failure) {}
 
     @Override
+    public List<Payload> payloads(List<Parcel> parcels) {
+        String nonce = nonceOf(parcels);
+        List<Payload> payloads = new ArrayList<>();
+        for (List<Parcel> part : cut(parcels)) {
+            payloads.add(new Payload(part, request(batchId(nonce, payloads.size()), part)));
+        }
+        return payloads;
+    }
+
+    @Override
     public void deliver(List<Parcel> parcels) {
         long begun = System.nanoTime();
-        // Sub-batches are told apart by a suffix, so that all of a claim's callbacks count as the latest batch's.
-        String nonce = parcels.getFirst().claimed().lease().nonce();
+        String nonce = nonceOf(parcels);
         int fruitlessAtMost = 2 * (Integer.SIZE - Integer.numberOfLeadingZeros(parcels.size())) + 1;
         Deque<Batch> toCall = new ArrayDeque<>();
         cut(parcels).forEach(part -> toCall.add(new Batch(part, Optional.empty())));
@@ -70,7 +79,7 @@ public final class BatchProtocol implements Protocol {
             if (batch.isEmpty()) {
                 continue;
             }
-            String batchId = calls == 0 ? nonce : nonce + "." + calls;
+            String batchId = batchId(nonce, calls);
             CallOutcome outcome = call.post(batchId, request(batchId, batch), batch.size());
             calls++;
             if (outcome instanceof CallOutcome.Accepted accepted) {
@@ -84,6 +93,15 @@ public final class BatchProtocol implements Protocol {
                 fail(batch, outcome);
             }
         }
+    }
+
+    private static String nonceOf(List<Parcel> parcels) {
+        return parcels.getFirst().claimed().lease().nonce();
+    }
+
+    /** Sub-batches are told apart by a suffix, so that all of a claim's callbacks count as the latest batch's. */
+    private static String batchId(String nonce, int callsBefore) {
+        return callsBefore == 0 ? nonce : nonce + "." + callsBefore;
     }
 
     /** For want of time: what was never tried is given back, and what was is tried again as another attempt. */

@@ -6,4 +6,10 @@ import java.util.List;
 interface Protocol {
     /** Calls and settles; returns when all are settled. */
     void deliver(List<Parcel> parcels);
+
+    /** What the first calls would post, and for which parcels; calls nothing. */
+    List<Payload> payloads(List<Parcel> parcels);
+
+    /** What one call posts. */
+    record Payload(List<Parcel> parcels, String body) {}
 }

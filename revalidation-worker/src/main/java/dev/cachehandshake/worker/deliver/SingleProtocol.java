@@ -16,6 +16,13 @@ public final class SingleProtocol implements Protocol {
     }
 
     @Override
+    public List<Payload> payloads(List<Parcel> parcels) {
+        return parcels.stream()
+                .map(parcel -> new Payload(List.of(parcel), parcel.job().json()))
+                .toList();
+    }
+
+    @Override
     public void deliver(List<Parcel> parcels) {
         for (Parcel parcel : parcels) {
             CallOutcome outcome =

@@ -42,16 +42,19 @@ public final class TargetDelivery implements Delivery {
     @Override
     public void deliver(List<Claimed> claimed) {
         List<Settlement> withoutCall = new ArrayList<>();
+        List<Parcel> rehearsed = new ArrayList<>();
         List<Parcel> parcels = new ArrayList<>();
         for (Claimed handshake : claimed) {
             switch (packing.pack(handshake)) {
                 case Packing.Refused refused ->
                     withoutCall.add(settlement(handshake, new Settlement.Rejected(refused.error(), true)));
-                case Packing.Ready ready
-                when dryRun || ready.parcel().job().dryRun() ->
-                    withoutCall.add(settlement(handshake, simulate(ready.parcel())));
+                case Packing.Ready ready when dryRun || ready.parcel().job().dryRun() -> rehearsed.add(ready.parcel());
                 case Packing.Ready ready -> parcels.add(ready.parcel());
             }
+        }
+        if (!rehearsed.isEmpty()) {
+            logWhatWouldBePosted(rehearsed);
+            rehearsed.forEach(parcel -> withoutCall.add(settlement(parcel.claimed(), new Settlement.Simulated())));
         }
         settling.settle(withoutCall);
         if (!parcels.isEmpty()) {
@@ -78,14 +81,20 @@ public final class TargetDelivery implements Delivery {
         }
     }
 
-    private Settlement.Outcome simulate(Parcel parcel) {
-        log.info(
-                "dry run: would POST {} for {} pages {}: {}",
-                target.route(),
-                parcel.touched().all().size(),
-                parcel.touched().all().stream().map(page -> page.value()).toList(),
-                WideLine.oneLine(parcel.job().json()));
-        return new Settlement.Simulated();
+    private void logWhatWouldBePosted(List<Parcel> parcels) {
+        for (Protocol.Payload payload : protocol.payloads(parcels)) {
+            List<String> pages = payload.parcels().stream()
+                    .flatMap(parcel -> parcel.touched().all().stream())
+                    .map(page -> WideLine.oneLine(page.value()))
+                    .distinct()
+                    .toList();
+            log.info(
+                    "dry run: would POST {} for {} {}: {}",
+                    target.route(),
+                    pages.size() == 1 ? "1 page" : pages.size() + " pages",
+                    pages,
+                    WideLine.oneLine(payload.body()));
+        }
     }
 
     private Settlement settlement(Claimed handshake, Settlement.Outcome outcome) {

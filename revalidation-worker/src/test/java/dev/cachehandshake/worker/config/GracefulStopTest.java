@@ -77,7 +77,7 @@ class GracefulStopTest {
                 .containsEntry("list", "returns")
                 .containsEntry("attempts", "0")
                 .doesNotContainKey("nonce");
-        assertThat(output).contains("stopping: 1 deliveries did not end within PT3S and were handed back");
+        assertThat(output).contains("stopping: 1 deliveries did not end within 3s and were handed back");
 
         // when
         worker.site().play(Behaviour.healthy());

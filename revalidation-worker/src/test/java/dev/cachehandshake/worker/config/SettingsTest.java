@@ -153,7 +153,7 @@ class SettingsTest {
         assertRefused()
                 .contains("handshake.lease.hold")
                 .contains("handshake.target.timeout")
-                .contains("PT33S");
+                .contains("(33s)");
     }
 
     @Test
@@ -220,6 +220,19 @@ class SettingsTest {
         settings.put("handshake.app-env", "production");
 
         assertThat(bind("handshake", WorkerSettings.class).dryRun()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "handshake.app-env,'',live: sites are called",
+        "handshake.app-env,production,live: sites are called",
+        "handshake.app-env,preview,dry run (APP_ENV=preview): no site is called",
+        "handshake.mode,dry-run,dry run (handshake.mode=dry-run): no site is called"
+    })
+    void whetherSitesAreCalledIsSaidWithItsReason(String setting, String value, String words) {
+        settings.put(setting, value);
+
+        assertThat(bind("handshake", WorkerSettings.class).modeInWords()).isEqualTo(words);
     }
 
     private AbstractStringAssert<?> assertRefused() {

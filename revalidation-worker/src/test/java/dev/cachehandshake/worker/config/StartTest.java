@@ -35,7 +35,7 @@ class StartTest {
         try (LocalRedis redis = LocalRedis.start(LocalRedisOptions.inMemory().with("rename-command CONFIG \"\""));
                 ConfigurableApplicationContext context = start(redis)) {
             assertThat(context.isRunning()).isTrue();
-            assertThat(output).contains("see to it that it is noeviction");
+            assertThat(output).contains("see to it that it is noeviction").doesNotContain("appendonly");
         }
     }
 
@@ -46,6 +46,59 @@ class StartTest {
                     .rootCause()
                     .isInstanceOf(SettingsException.class)
                     .hasMessageContaining("handshake.lease.hold");
+        }
+    }
+
+    @Test
+    void aDurationWithoutAUnitStopsTheStart() {
+        try (LocalRedis redis = LocalRedis.start()) {
+            assertThatThrownBy(
+                            () -> start(redis, "--handshake.target.timeout=30").close())
+                    .rootCause()
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessage("handshake.target.timeout is \"30\": give a unit: 30s");
+        }
+    }
+
+    @Test
+    void aMisspeltPreviewGoesLiveWithAWarning(CapturedOutput output) {
+        try (LocalRedis redis = LocalRedis.start();
+                ConfigurableApplicationContext context = start(redis, "--APP_ENV=prevew")) {
+            assertThat(context.isRunning()).isTrue();
+            assertThat(output).contains("live: sites are called").contains("APP_ENV is \"prevew\"");
+        }
+    }
+
+    @Test
+    void aPreviewSaysThatItCallsNoSite(CapturedOutput output) {
+        try (LocalRedis redis = LocalRedis.start();
+                ConfigurableApplicationContext context = start(redis, "--APP_ENV=preview")) {
+            assertThat(context.isRunning()).isTrue();
+            assertThat(output)
+                    .contains("dry run (APP_ENV=preview): no site is called")
+                    .doesNotContain("APP_ENV is");
+        }
+    }
+
+    @Test
+    void aRedisThatKeepsItsDataInMemoryOnlyIsTakenWithAWarning(CapturedOutput output) {
+        try (LocalRedis redis = LocalRedis.start(LocalRedisOptions.inMemory());
+                ConfigurableApplicationContext context = start(redis)) {
+            assertThat(context.isRunning()).isTrue();
+            assertThat(output.getAll().lines())
+                    .filteredOn(line -> line.contains("appendonly yes"))
+                    .singleElement()
+                    .asString()
+                    .contains("WARN", "forgets handshakes that were accepted");
+        }
+    }
+
+    @Test
+    void anAppendOnlyRedisIsTakenWithoutAWord(CapturedOutput output) {
+        try (LocalRedis redis = LocalRedis.start(LocalRedisOptions.durable());
+                ConfigurableApplicationContext context = start(redis)) {
+            assertThat(context.isRunning()).isTrue();
+            assertThat(output).doesNotContain("WARN");
         }
     }
 
