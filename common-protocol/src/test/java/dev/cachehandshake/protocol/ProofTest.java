@@ -233,7 +233,7 @@ class ProofTest {
 
         assertThat(weighOnly(deleted, Proof.Claim.FRESH)).isEqualTo(new Proof.Confirmed());
         assertThat(weighOnly(deleted, Proof.Claim.FAILED)).isInstanceOf(Proof.Disproven.class);
-        assertThat(weighOnly(deleted, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404)))
+        assertThat(weigh(deleted, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404)))
                 .isEqualTo(proven());
         assertThat(weighOnly(deleted, Proof.Claim.FRESH, shows(PRIMARY, "8"))).isInstanceOf(Proof.Disproven.class);
     }
