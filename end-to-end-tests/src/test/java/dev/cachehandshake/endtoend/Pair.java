@@ -71,6 +71,11 @@ final class Pair implements AutoCloseable {
         return target;
     }
 
+    /** Of the first worker: where a site calls back. */
+    URI workerUrl() {
+        return URI.create("http://127.0.0.1:" + callbackPort);
+    }
+
     RedisCommands<String, String> commands() {
         return connection.sync();
     }
@@ -100,8 +105,9 @@ final class Pair implements AutoCloseable {
      */
     ServiceProcess launchWorker(String kid) {
         boolean first = started.stream().noneMatch(service -> service.name().startsWith("worker"));
-        Map<String, String> settings = new LinkedHashMap<>(workerSettings);
+        Map<String, String> settings = new LinkedHashMap<>();
         settings.put("NEXTJS_URL", target.url().toString());
+        settings.putAll(workerSettings);
         settings.put("REVALIDATION_SECRET", REVALIDATION_SECRET);
         settings.put("CALLBACK_SECRET", CALLBACK_SECRET);
         settings.put("HANDSHAKE_SECRET_KEYID", kid);
@@ -126,7 +132,7 @@ final class Pair implements AutoCloseable {
     private ServiceProcess launch(String name, Path jar, int port, Map<String, String> settings) {
         Map<String, String> environment = new LinkedHashMap<>(settings);
         environment.put("REDIS_URL", redis.url());
-        ServiceProcess service = ServiceProcess.launch(new ServiceOptions(name, jar, port, environment), line -> {});
+        ServiceProcess service = ServiceProcess.launch(ServiceOptions.ofJar(name, jar, port, environment), line -> {});
         started.add(service);
         return service;
     }

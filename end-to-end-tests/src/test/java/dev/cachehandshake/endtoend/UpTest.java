@@ -40,7 +40,7 @@ class UpTest {
 
     @BeforeEach
     void choosePorts() {
-        ports = FreePorts.several(3);
+        ports = FreePorts.several(4);
     }
 
     @AfterEach
@@ -158,6 +158,79 @@ class UpTest {
                     .containsExactly("handshake: port " + ports.get(1) + " is taken, and the worker wants it: stop what"
                             + " listens there, or choose another with --worker-port N");
         }
+    }
+
+    @Test
+    void theExampleSiteIsPublishedToInTheBackground() throws Exception {
+        // given
+        Process up = handshake(
+                "up",
+                "--detach",
+                "--publisher-port",
+                ports.get(0).toString(),
+                "--worker-port",
+                ports.get(1).toString(),
+                "--site-port",
+                ports.get(2).toString(),
+                "--content-port",
+                ports.get(3).toString());
+        List<String> said = readAll(up);
+        assertThat(up.waitFor()).as(said.toString()).isZero();
+        try {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve("up.log"))))
+                    .as("it holds the API key")
+                    .isEqualTo("rw-------");
+
+            // when
+            Process status = handshake("status");
+            Process publish = handshake("publish", "hello-world");
+            List<String> told = readAll(publish);
+
+            // then
+            assertThat(readAll(status)).hasSize(4).allMatch(line -> line.endsWith(" up"));
+            assertThat(publish.waitFor()).as(told.toString()).isZero();
+            assertThat(told.getFirst()).matches("edited +\".*\", now version \\d+");
+            assertThat(told).anyMatch(line -> line.startsWith("completed "));
+            assertThat(told.getLast()).matches("fresh +http://localhost:" + ports.get(2) + "/blog/hello-world");
+
+            // when it is started once more
+            Process second = handshake("up", "--detach");
+
+            // then
+            assertThat(readAll(second)).singleElement().asString().contains("it is up already");
+        } finally {
+            Process down = handshake("down");
+            assertThat(readAll(down)).containsExactly("Stopped: calls under way were finished or handed back.");
+        }
+        assertThat(ports).allMatch(FreePorts::isFree);
+        assertThat(readAll(handshake("down"))).containsExactly("Nothing was running.");
+        assertThat(handshake("status").waitFor()).isEqualTo(3);
+    }
+
+    @Test
+    void withoutNodeItSaysHowToGetItAndWhatWorksWithout() throws Exception {
+        Process up = onPath("/nowhere", "up", "--site-port", ports.get(2).toString());
+
+        assertThat(readAll(up))
+                .singleElement()
+                .asString()
+                .contains("the example site needs Node 20.9 or newer")
+                .contains("./handshake up --no-site");
+        assertThat(up.waitFor()).isNotZero();
+    }
+
+    private Process handshake(String... arguments) throws IOException {
+        return onPath(System.getenv("PATH"), arguments);
+    }
+
+    private Process onPath(String path, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar().toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--home", "..", "--state", state.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("PATH", path);
+        return builder.start();
     }
 
     private Process up(String... more) throws IOException {

@@ -3,7 +3,6 @@ package dev.cachehandshake.localstack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -45,6 +44,19 @@ final class LocalSecrets {
         }
     }
 
+    /**
+     * As of the last run; empty when there was none.
+     *
+     * @throws LocalStackException when the file cannot be read
+     */
+    Map<String, String> known() {
+        try {
+            return read();
+        } catch (IOException unreadable) {
+            throw new LocalStackException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+
     private Map<String, String> read() throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
         if (Files.exists(file)) {
@@ -63,12 +75,8 @@ final class LocalSecrets {
                 "# Made by ./handshake up. Delete it for new secrets; keep it out of version control.\n");
         values.forEach(
                 (name, value) -> text.append(name).append('=').append(value).append('\n'));
-        Files.createDirectories(file.getParent());
         Path fresh = file.resolveSibling("local.env.new");
-        Files.deleteIfExists(fresh);
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
+        OwnerOnly.create(fresh);
         Files.writeString(fresh, text);
         Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }

@@ -10,10 +10,14 @@ import dev.cachehandshake.scriptedtarget.ScriptedTarget;
 import dev.cachehandshake.scriptedtarget.TargetSettings;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,12 +26,18 @@ import java.util.concurrent.CompletableFuture;
 final class LocalStack {
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
     private static final int REMEMBERED_CALLS = 100;
+    private static final int REDIS_PORT = 6379;
+    private static final int CONNECT_WITHIN_MS = 2_000;
+
+    private static final String LABEL = "%-9s | ";
 
     private final StackPlan plan;
+    private final RunningServices running;
     private final PrintStream out;
 
     LocalStack(StackPlan plan, PrintStream out) {
         this.plan = plan;
+        this.running = new RunningServices(plan.state());
         this.out = out;
     }
 
@@ -37,31 +47,55 @@ final class LocalStack {
      * @throws LocalStackException when a part cannot start, or has ended
      */
     void run() throws InterruptedException {
-        RunningServices running = new RunningServices(plan.state());
+        long begun = System.nanoTime();
         if (running.takeOver() > 0) {
             out.println("handshake | what a killed run had left running was stopped");
+        }
+        if (plan.withSite()) {
+            NodeTools.require();
         }
         requireFree("publisher", plan.publisherPort(), "--publisher-port");
         requireFree("worker", plan.workerPort(), "--worker-port");
         requireFree("site", plan.sitePort(), "--site-port");
-        ServiceJars jars = new ServiceJars(plan.home());
-        Path directory = plan.state();
-        Optional<LocalRedis> ownRedis =
-                plan.redisUrl().isPresent() ? Optional.empty() : Optional.of(startRedis(directory));
+        plan.contentPort().ifPresent(port -> requireFree("content API", port, "--content-port"));
+        plan.redisUrl().ifPresent(LocalStack::requireRedis);
+        Optional<LocalRedis> ownRedis = plan.redisUrl().isPresent() ? Optional.empty() : Optional.of(startRedis());
         String redisUrl = plan.redisUrl().orElseGet(() -> ownRedis.orElseThrow().url());
 
-        LocalSecrets secrets = new LocalSecrets(directory);
+        LocalSecrets secrets = new LocalSecrets(plan.state());
         Map<String, String> environment = new LinkedHashMap<>(secrets.keep(addresses(redisUrl)));
         environment.put("NEXTJS_URL", plan.siteUrl().toString());
-        startTarget(environment);
-        ServiceProcess publisher =
-                running.note(launch("publisher", jars.publisher(), plan.publisherPort(), environment));
-        ServiceProcess worker = running.note(launch("worker", jars.worker(), plan.workerPort(), environment));
-        publisher.awaitReady(READY_WITHIN);
-        worker.awaitReady(READY_WITHIN);
-        announce(environment, secrets.file());
-        sayWhenStopping();
-        awaitAnyEnd(publisher, worker, ownRedis);
+        ServiceJars jars = new ServiceJars(plan.home());
+        List<ServiceProcess> services = new ArrayList<>();
+        services.add(launch(ServiceOptions.ofJar("publisher", jars.publisher(), plan.publisherPort(), environment)));
+        services.add(launch(ServiceOptions.ofJar("worker", jars.worker(), plan.workerPort(), environment)));
+        if (plan.contentPort().isPresent()) {
+            services.addAll(startSite(plan.contentPort().get(), environment));
+        } else {
+            startTarget(environment);
+        }
+        for (ServiceProcess service : services) {
+            service.awaitReady(READY_WITHIN);
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        out.print(Announcement.of(plan, environment, secrets.file(), took));
+        out.flush();
+        StopAtExit.add(() -> out.println("handshake: stopping; calls under way are finished or handed back"));
+        awaitAnyEnd(services, ownRedis);
+    }
+
+    private List<ServiceProcess> startSite(int contentPort, Map<String, String> environment)
+            throws InterruptedException {
+        ExampleSite site = new ExampleSite(
+                plan.home(),
+                plan.state().resolve("content").resolve("posts.json"),
+                ".next",
+                Clock.systemUTC(),
+                line -> out.println(LABEL.formatted("site") + line));
+        site.install();
+        ServiceProcess content = launch(site.contentApi(contentPort)).awaitReady(READY_WITHIN);
+        site.build(contentPort);
+        return List.of(content, launch(site.site(plan.sitePort(), contentPort, environment)));
     }
 
     private void requireFree(String who, int port, String option) {
@@ -71,12 +105,26 @@ final class LocalStack {
         }
     }
 
-    private LocalRedis startRedis(Path directory) {
+    private static void requireRedis(String url) {
+        URI address = URI.create(url);
+        int port = address.getPort() < 0 ? REDIS_PORT : address.getPort();
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address.getHost(), port), CONNECT_WITHIN_MS);
+        } catch (IOException away) {
+            throw new LocalStackException(
+                    "nothing answers at " + address.getHost() + ":" + port
+                            + ": start your Redis, leave --redis out for the" + " embedded one, or say where yours is",
+                    away);
+        }
+    }
+
+    private LocalRedis startRedis() {
         try {
-            LocalRedis redis = LocalRedis.start(
-                    LocalRedisOptions.inMemory().in(directory.resolve("redis")).appending(AppendFsync.EVERYSEC));
+            LocalRedis redis = LocalRedis.start(LocalRedisOptions.inMemory()
+                    .in(plan.state().resolve("redis"))
+                    .appending(AppendFsync.EVERYSEC));
             out.println("redis     | ready on port " + redis.port() + ", append-only in "
-                    + plan.shown(directory.resolve("redis")));
+                    + plan.shown(plan.state().resolve("redis")));
             return redis;
         } catch (LocalRedisException notStarted) {
             throw new LocalStackException(
@@ -102,10 +150,9 @@ final class LocalStack {
         }
     }
 
-    private ServiceProcess launch(String name, Path jar, int port, Map<String, String> environment) {
-        String label = "%-9s | ".formatted(name);
-        return ServiceProcess.launch(
-                new ServiceOptions(name, jar, port, environment), line -> out.println(label + line));
+    private ServiceProcess launch(ServiceOptions options) {
+        String label = LABEL.formatted(options.name());
+        return running.note(ServiceProcess.launch(options, line -> out.println(label + line)));
     }
 
     private Map<String, String> addresses(String redisUrl) {
@@ -113,71 +160,23 @@ final class LocalStack {
         addresses.put("PUBLISHER_URL", plan.publisherUrl().toString());
         addresses.put("WORKER_URL", plan.workerUrl().toString());
         addresses.put("SITE_URL", plan.siteUrl().toString());
+        plan.contentUrl().ifPresent(content -> addresses.put("CONTENT_API_URL", content.toString()));
         addresses.put("REDIS_URL", redisUrl);
         return addresses;
     }
 
-    private void sayWhenStopping() {
-        StopAtExit.add(() -> out.println("handshake: stopping; calls under way are finished or handed back"));
-    }
-
-    private void announce(Map<String, String> environment, Path secretsFile) {
-        URI publisher = plan.publisherUrl();
-        out.print("""
-
-                Cache Handshake is up.
-
-                  publisher   %s
-                  worker      %s
-                  site        %s  (scripted: it takes every call and confirms it)
-                  redis       %s
-                  secrets     %s
-
-                Publish a change:
-
-                  curl -i -X POST %s/api/content-updates \\
-                    -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \\
-                    -d '{"type":"post","slug":"hello-world","version":1,"revalidation_id":"hello-1"}'
-
-                Is it live?
-
-                  curl -H 'Authorization: Bearer %7$s' '%1$s/api/handshakes/hello-1?wait=PT30S'
-
-                Ctrl-C stops everything.
-
-                """.formatted(
-                        publisher,
-                        plan.workerUrl(),
-                        plan.siteUrl(),
-                        withoutPassword(environment.get("REDIS_URL")),
-                        plan.shown(secretsFile),
-                        publisher,
-                        environment.get("HANDSHAKE_API_KEY")));
-        out.flush();
-    }
-
-    private static String withoutPassword(String url) {
-        return url.replaceAll("://[^@/]*@", "://…@");
-    }
-
-    private void awaitAnyEnd(ServiceProcess publisher, ServiceProcess worker, Optional<LocalRedis> redis) {
-        CompletableFuture<String> ended = CompletableFuture.anyOf(
-                        publisher.onExit().thenApply(gone -> "the publisher has ended: " + publisher.lastWords()),
-                        worker.onExit().thenApply(gone -> "the worker has ended: " + worker.lastWords()),
-                        redis.map(own -> own.onExit()
-                                        .<Object>thenApply(code -> "the embedded Redis has ended: "
-                                                + String.join(
-                                                        " / ",
-                                                        own.log().stream()
-                                                                .skip(Math.max(
-                                                                        0,
-                                                                        own.log()
-                                                                                        .size()
-                                                                                - 2))
-                                                                .toList())))
-                                .orElseGet(CompletableFuture::new))
-                .thenApply(Object::toString);
-        String what = ended.join();
+    private void awaitAnyEnd(List<ServiceProcess> services, Optional<LocalRedis> redis) {
+        List<CompletableFuture<String>> ends = new ArrayList<>();
+        for (ServiceProcess service : services) {
+            ends.add(
+                    service.onExit().thenApply(gone -> "the " + service.name() + " has ended: " + service.lastWords()));
+        }
+        redis.ifPresent(own -> ends.add(own.onExit()
+                .thenApply(code -> "the embedded Redis has ended: "
+                        + own.log().stream().reduce((before, last) -> last).orElse("it said nothing"))));
+        String what = CompletableFuture.anyOf(ends.toArray(CompletableFuture[]::new))
+                .thenApply(Object::toString)
+                .join();
         if (StopAtExit.isUnderWay()) {
             return;
         }

@@ -15,11 +15,18 @@ import java.util.Optional;
 final class RunningServices {
     private final Path stackFile;
     private final Path file;
+    private final Path redisFile;
     private final List<String> notes = new ArrayList<>();
 
     RunningServices(Path directory) {
         this.stackFile = directory.resolve("up.pid");
         this.file = directory.resolve("services.pid");
+        this.redisFile = directory.resolve("redis").resolve("redis.pid");
+    }
+
+    /** Whether a stack runs in the directory. */
+    boolean isUp() throws IOException {
+        return Files.exists(stackFile) && Orphans.isRunning(Files.readString(stackFile));
     }
 
     /**
@@ -30,7 +37,7 @@ final class RunningServices {
      */
     int takeOver() {
         try {
-            if (Files.exists(stackFile) && Orphans.isRunning(Files.readString(stackFile))) {
+            if (isUp()) {
                 throw new LocalStackException("it is up already, in " + stackFile.getParent()
                         + ": stop the other one with Ctrl-C first, or give this one another --state DIR");
             }
@@ -42,6 +49,28 @@ final class RunningServices {
             return stopped;
         } catch (IOException notUsable) {
             throw new LocalStackException("cannot use " + stackFile.getParent() + ": " + notUsable, notUsable);
+        }
+    }
+
+    /**
+     * Stops the stack, which stops its services; and the services by themselves where the stack was killed.
+     *
+     * @return whether anything was running
+     */
+    boolean stopAll() {
+        try {
+            long stopped = 0;
+            for (Path notes : List.of(stackFile, file, redisFile)) {
+                if (Files.exists(notes)) {
+                    stopped += Files.readAllLines(notes).stream()
+                            .filter(Orphans::stop)
+                            .count();
+                    Files.deleteIfExists(notes);
+                }
+            }
+            return stopped > 0;
+        } catch (IOException unreadable) {
+            throw new LocalStackException("cannot read " + stackFile.getParent() + ": " + unreadable, unreadable);
         }
     }
 

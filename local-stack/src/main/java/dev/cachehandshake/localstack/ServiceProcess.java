@@ -11,31 +11,17 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** One service, run from its jar as a process of its own. Thread-safe. */
+/** One service, run as a process of its own. Thread-safe. */
 public final class ServiceProcess implements AutoCloseable {
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(35);
     private static final Duration ASK_EVERY = Duration.ofMillis(100);
     private static final int LOG_LINES = 2_000;
-
-    /** A small service on a small machine: 300 MiB of memory do for each. */
-    private static final List<String> JVM_OPTIONS = List.of(
-            "-Xms32m",
-            "-Xmx128m",
-            "-Xss512k",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:ReservedCodeCacheSize=64m",
-            "-XX:MaxMetaspaceSize=160m",
-            "-Xshare:auto",
-            // It holds no truth: dead, it is started again, where half alive it would only fail.
-            "-XX:+ExitOnOutOfMemoryError");
 
     private final ServiceOptions options;
     private final Process process;
@@ -55,13 +41,9 @@ public final class ServiceProcess implements AutoCloseable {
      * @throws LocalStackException when the process cannot be started
      */
     public static ServiceProcess launch(ServiceOptions options, Consumer<String> onLine) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM_OPTIONS);
-        command.addAll(List.of("-jar", options.jar().toString()));
-        ProcessBuilder builder = new ProcessBuilder(OwnSession.command(command)).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(OwnSession.command(options.command())).redirectErrorStream(true);
+        options.directory().ifPresent(directory -> builder.directory(directory.toFile()));
         builder.environment().putAll(options.environment());
-        builder.environment().put("SERVER_PORT", Integer.toString(options.port()));
         LogTail log = new LogTail(LOG_LINES, onLine);
         try {
             Process process = builder.start();
@@ -82,7 +64,7 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public ServiceProcess awaitReady(Duration within) throws InterruptedException {
         long until = System.nanoTime() + within.toNanos();
-        HttpRequest ask = HttpRequest.newBuilder(url().resolve("/actuator/health/readiness"))
+        HttpRequest ask = HttpRequest.newBuilder(url().resolve(options.readyPath()))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try (HttpClient http = HttpClient.newBuilder()

@@ -19,8 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param concurrency calls at a time; default 4 (batch) or 16 (single), 1 to 256
  * @param connectTimeout default 2 s
  * @param timeout of a whole call; default 30 s
- * @param callbackWithin how long after the answer a callback may come; default 75 s (batch: the adapter's heal budget of 60 s,
- *     and 15 s) or 30 s (single)
+ * @param callbackWithin how long after the answer a callback may come; default 25 s (batch: the adapter's heal budget of 20 s,
+ *     and 5 s) or 30 s (single)
  * @param attempts deliveries that may fail; default 3, 1 to 100
  * @param giveUpAfter how long the target may be unreachable before a handshake fails; default 7 days
  */
@@ -67,7 +67,7 @@ public record TargetSettings(
         }
         boolean batch = protocol == Protocol.BATCH;
         concurrency = concurrency == null ? (batch ? 4 : 16) : concurrency;
-        callbackWithin = callbackWithin == null ? Duration.ofSeconds(batch ? 75 : 30) : callbackWithin;
+        callbackWithin = callbackWithin == null ? Duration.ofSeconds(batch ? 25 : 30) : callbackWithin;
         if (concurrency < 1 || concurrency > 256) {
             throw new SettingsException("handshake.target.concurrency is " + concurrency + ": it is 1 to 256");
         }

@@ -36,7 +36,7 @@ class SettingsTest {
         assertThat(target.protocol()).isEqualTo(TargetSettings.Protocol.BATCH);
         assertThat(target.callbackAuth()).isEqualTo(TargetSettings.CallbackAuth.JWT);
         assertThat(target.concurrency()).isEqualTo(4);
-        assertThat(target.callbackWithin()).isEqualTo(Duration.ofSeconds(75));
+        assertThat(target.callbackWithin()).isEqualTo(Duration.ofSeconds(25));
         assertThat(bind("handshake", WorkerSettings.class).dryRun()).isFalse();
     }
 
