@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real Next.js site: what a visitor sees is what the handshake says. */
 class RealSiteTest {
@@ -274,6 +275,20 @@ class RealSiteTest {
 
         assertThat(site.page("/blog/" + encoded).body())
                 .contains("content=\"post:" + slug + "@" + post.path("version").asLong() + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/blog/caf%C3%A9-%C3%A0-la-carte", "/blog/caf%c3%a9-%c3%a0-la-carte", "/blog/café-à-la-carte"})
+    void aPathIsFreshHoweverItsLettersAreEncoded(String given) throws Exception {
+        String slug = "café-à-la-carte";
+        String encoded = "caf%C3%A9-%C3%A0-la-carte";
+        site.put(encoded, POST.formatted(slug, "One."));
+        JsonNode post = site.put(encoded, POST.formatted(slug, "Two."));
+        ObjectNode event = RealSite.event(slug, post);
+        event.putArray("paths").add(given);
+
+        assertFresh(site.publish(event));
     }
 
     static Stream<Arguments> pathsThatNextWouldIgnore() {
