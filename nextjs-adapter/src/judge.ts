@@ -5,7 +5,10 @@ import { isAtLeast, versionJson } from './version.js';
 
 export type Status = 'fresh' | 'stale' | 'unproven' | 'failed';
 
-/** A page as it is reported: the version is that of the handshake's entry, null where the page does not show it. */
+/**
+ * A page as it is reported: the version is that of the handshake's entry, null where the page does not show it; the status
+ * is 0 where it gave no answer.
+ */
 export interface PageReport {
   readonly path: string;
   readonly version: string | number | null;
@@ -38,9 +41,11 @@ export function judge(handshake: Handshake, sights: ReadonlyMap<string, Sight>):
     const sight = sights.get(path) ?? { unread: 'nobody looked' };
     return { path, sight, shown: shownOn(sight, handshake) };
   });
-  const pages = seen.flatMap(({ path, sight, shown }) =>
-    'unread' in sight ? [] : [{ path, version: versionJson(shown?.version ?? null), status: sight.status }],
-  );
+  const pages = seen.map(({ path, sight, shown }) => ({
+    path,
+    version: versionJson(shown?.version ?? null),
+    status: 'unread' in sight ? 0 : sight.status,
+  }));
   return { ...verdict(handshake, seen), pages };
 }
 

@@ -131,9 +131,9 @@ describe('what is called back', () => {
     }
   });
 
-  for (const [what, list, reason] of [
-    ['answers 500', { status: 500 }, '/blog answered with status 500'],
-    ['cannot be read', { broken: true }, '/blog was not read: fetch failed: connection refused'],
+  for (const [what, list, status, reason] of [
+    ['answers 500', { status: 500 }, 500, '/blog answered with status 500'],
+    ['cannot be read', { broken: true }, 0, '/blog was not read: fetch failed: connection refused'],
   ] as const) {
     for (const action of ['updated', 'unpublished']) {
       test(`given an ${action} entry, when a touched list ${what}, then it is healed; else failed`, async () => {
@@ -150,6 +150,7 @@ describe('what is called back', () => {
         await never.deliver([handshake]);
         assert.equal(never.reported('h1')?.status, 'failed');
         assert.equal(never.reported('h1')?.reason, reason);
+        assert.deepEqual(never.reported('h1')?.pages[1], { path: '/blog', version: null, status });
         assert.ok(never.heals > 2);
       });
     }

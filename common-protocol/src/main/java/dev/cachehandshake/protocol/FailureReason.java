@@ -15,7 +15,9 @@ public enum FailureReason {
     /** Five workers lost their lease while they held it. */
     CRASH_LOOP("crash-loop"),
     /** The target could not be reached for seven days. */
-    UNREACHABLE("unreachable");
+    UNREACHABLE("unreachable"),
+    /** A page that the change touches could not be read for seven days: a server's error, or no answer. */
+    UNREADABLE("unreadable");
 
     private final String wireName;
 

@@ -25,6 +25,12 @@ public sealed interface Proof {
      */
     record Disproven(String reason) implements Proof {}
 
+    /**
+     * Nobody can know what the pages show, for one of them answers with a server's error or not at all. That says
+     * nothing of the change: what the site makes its pages from may be away.
+     */
+    record Unreadable(String reason) implements Proof {}
+
     /** What the site claims for a handshake. */
     enum Claim {
         FRESH,
@@ -49,14 +55,20 @@ public sealed interface Proof {
         String primary = touched.primary().value();
         Optional<PageSeen> primaryPage =
                 pages.stream().filter(page -> page.path().equals(primary)).findFirst();
-        if (job.action().removesEntry() && primaryPage.isPresent()) {
+        boolean removal = job.action().removesEntry() && primaryPage.isPresent();
+        if (!removal && job.version().isEmpty() && (claim == Claim.FRESH || claim == Claim.UNPROVEN)) {
+            return new Confirmed();
+        }
+        Optional<PageSeen> broken = pages.stream().filter(PageSeen::isBroken).findFirst();
+        if (broken.isPresent()) {
+            return new Unreadable(siteSays.orElse(answered(broken.get())));
+        }
+        if (removal) {
             return weighRemoval(primaryPage.get(), touched, pages);
         }
         if (job.version().isEmpty()) {
-            return claim == Claim.FRESH || claim == Claim.UNPROVEN
-                    ? new Confirmed()
-                    : new Disproven(
-                            siteSays.orElse("the site reports " + claim.name().toLowerCase(Locale.ROOT)));
+            return new Disproven(
+                    siteSays.orElse("the site reports " + claim.name().toLowerCase(Locale.ROOT)));
         }
         ContentVersion wanted = job.version().get();
         if (primaryPage.isEmpty()) {
@@ -69,9 +81,6 @@ public sealed interface Proof {
         }
         Optional<String> covering = Optional.empty();
         for (PageSeen page : pages) {
-            if (page.isBroken()) {
-                return new Disproven(siteSays.orElse(answered(page)));
-            }
             if (page.version().isEmpty()) {
                 continue;
             }
@@ -111,9 +120,6 @@ public sealed interface Proof {
                 return new Disproven(page.path() + " still shows version "
                         + page.version().get().text() + ", wanted it gone");
             }
-            if (page.isBroken()) {
-                return new Disproven(answered(page) + ", wanted it gone");
-            }
         }
         return unread(touched, pages)
                 .<Proof>map(path -> new Disproven(path + " was not read, wanted it gone"))
@@ -121,6 +127,6 @@ public sealed interface Proof {
     }
 
     private static String answered(PageSeen page) {
-        return page.path() + " answered with status " + page.status();
+        return page.path() + (page.status() == 0 ? " was not read" : " answered with status " + page.status());
     }
 }

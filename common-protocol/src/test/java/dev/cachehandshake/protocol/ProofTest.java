@@ -53,6 +53,11 @@ class ProofTest {
         return new PageSeen(path, Optional.empty(), status);
     }
 
+    private static String unreadable(Proof proof) {
+        assertThat(proof).isInstanceOf(Proof.Unreadable.class);
+        return ((Proof.Unreadable) proof).reason();
+    }
+
     private static Proof proven() {
         return new Proof.Proven(Optional.empty());
     }
@@ -101,8 +106,8 @@ class ProofTest {
     @ParameterizedTest
     @ValueSource(ints = {500, 503, 0})
     void aTouchedPageThatIsBrokenMayShowAnything(int status) {
-        assertThat(reason(weigh(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, "7"), withoutEntry("/blog", status))))
-                .isEqualTo("/blog answered with status " + status);
+        assertThat(unreadable(weigh(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, "7"), withoutEntry("/blog", status))))
+                .isEqualTo("/blog " + (status == 0 ? "was not read" : "answered with status " + status));
     }
 
     @Test
@@ -204,22 +209,37 @@ class ProofTest {
     void aRemovalIsProvenByEveryTouchedPage() {
         assertThat(reason(weighOnly(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404), withoutEntry("/", 200))))
                 .isEqualTo("/blog was not read, wanted it gone");
-        assertThat(reason(weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404), withoutEntry("/blog", 500))))
-                .isEqualTo("/blog answered with status 500, wanted it gone");
+        assertThat(unreadable(
+                        weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404), withoutEntry("/blog", 500))))
+                .isEqualTo("/blog answered with status 500");
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {500, 503, 401, 403, 429})
+    @ValueSource(ints = {401, 403, 429})
     void aPageThatCouldNotBeSeenDoesNotProveItGone(int status) {
         assertThat(reason(weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, status))))
                 .contains("status " + status);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {500, 503, 0})
+    void aPageThatIsBrokenDoesNotProveItGone(int status) {
+        assertThat(weigh(DELETED, Proof.Claim.FAILED, withoutEntry(PRIMARY, status)))
+                .isInstanceOf(Proof.Unreadable.class);
+    }
+
     @Test
-    void aPageWithoutAnAnswerDoesNotProveItGone() {
-        assertThat(weigh(DELETED, Proof.Claim.FAILED, withoutEntry(PRIMARY, 0)))
-                .as("a callback that leaves the status out, or says 0 for a fetch that failed")
-                .isInstanceOf(Proof.Disproven.class);
+    void aBrokenPageSaysNothingOfTheChangeWhateverOthersShow() {
+        assertThat(unreadable(weigh(VERSION_7, Proof.Claim.STALE, withoutEntry(PRIMARY, 500), shows("/blog", "6"))))
+                .isEqualTo(PRIMARY + " answered with status 500");
+        assertThat(unreadable(weigh(UNVERSIONED, Proof.Claim.FAILED, withoutEntry(PRIMARY, 500))))
+                .isEqualTo(PRIMARY + " answered with status 500");
+    }
+
+    @Test
+    void withoutAVersionTheSitesWordIsEnoughThoughAPageIsBroken() {
+        assertThat(weigh(UNVERSIONED, Proof.Claim.UNPROVEN, shows(PRIMARY, "6"), withoutEntry("/blog", 500)))
+                .isEqualTo(new Proof.Confirmed());
     }
 
     @Test

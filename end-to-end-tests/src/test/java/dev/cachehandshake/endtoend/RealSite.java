@@ -168,6 +168,12 @@ final class RealSite implements AutoCloseable {
         return handshake;
     }
 
+    /** Those after which the site could not show its pages. */
+    int deliveriesInVain(String id) {
+        String misses = pair.commands().hget("revalidation:" + id + ":status", "misses");
+        return misses == null ? 0 : Integer.parseInt(misses);
+    }
+
     String state(String id) throws IOException, InterruptedException {
         return Json.object(cms().get(id, "").body()).path("state").textValue();
     }

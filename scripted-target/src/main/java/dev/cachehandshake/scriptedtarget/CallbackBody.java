@@ -40,6 +40,8 @@ final class CallbackBody {
                 entry(wanted, Claim.FRESH, Optional.empty(), showing(wanted, Optional.of(but.shown())));
             case SiteReport.Unproven unproven ->
                 entry(wanted, Claim.UNPROVEN, Optional.empty(), showing(wanted, Optional.empty()));
+            case SiteReport.Broken broken ->
+                entry(wanted, Claim.FAILED, Optional.empty(), broken(wanted, broken.status()));
             case SiteReport.Failed failed -> entry(wanted, Claim.FAILED, Optional.of(failed.reason()), List.of());
         };
     }
@@ -52,6 +54,12 @@ final class CallbackBody {
     private static List<PageSeen> showing(Wanted wanted, Optional<ContentVersion> version) {
         return wanted.paths().stream()
                 .map(path -> new PageSeen(path, version, 200))
+                .toList();
+    }
+
+    private static List<PageSeen> broken(Wanted wanted, int status) {
+        return wanted.paths().stream()
+                .map(path -> new PageSeen(path, Optional.empty(), status))
                 .toList();
     }
 

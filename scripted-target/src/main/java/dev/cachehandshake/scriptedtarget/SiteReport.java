@@ -16,6 +16,9 @@ public sealed interface SiteReport {
     /** The pages carry no marker. */
     record Unproven() implements SiteReport {}
 
+    /** Every page answers with a server's error. */
+    record Broken(int status) implements SiteReport {}
+
     /** The site could not do it. */
     record Failed(String reason) implements SiteReport {}
 
@@ -34,6 +37,10 @@ public sealed interface SiteReport {
 
     static SiteReport unproven() {
         return new Unproven();
+    }
+
+    static SiteReport broken(int status) {
+        return new Broken(status);
     }
 
     static SiteReport failed(String reason) {

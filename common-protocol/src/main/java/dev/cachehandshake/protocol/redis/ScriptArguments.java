@@ -132,17 +132,26 @@ final class ScriptArguments {
         Optional<String> coveredBy = Optional.empty();
         switch (confirmation.verdict()) {
             case Confirmation.Fresh fresh -> {
-                own.addAll(List.of("fresh", batch, "", NO_DELAY, "0"));
+                own.addAll(List.of("fresh", batch, "", NO_DELAY, "0", NO_DELAY));
                 coveredBy = fresh.coveredBy();
             }
-            case Confirmation.Unproven unproven -> own.addAll(List.of("unproven", batch, "", NO_DELAY, "0"));
+            case Confirmation.Unproven unproven -> own.addAll(List.of("unproven", batch, "", NO_DELAY, "0", NO_DELAY));
             case Confirmation.Negative negative ->
                 own.addAll(List.of(
                         "negative",
                         batch,
                         negative.error(),
                         millis(negative.delay()),
-                        Integer.toString(negative.maxAttempts())));
+                        Integer.toString(negative.maxAttempts()),
+                        NO_DELAY));
+            case Confirmation.Unreadable unreadable ->
+                own.addAll(List.of(
+                        "unreadable",
+                        batch,
+                        unreadable.error(),
+                        millis(unreadable.delay()),
+                        "0",
+                        millis(unreadable.giveUpAfter())));
         }
         own.add(confirmation.replica().orElse(""));
         own.add(confirmation.buildId().orElse(""));

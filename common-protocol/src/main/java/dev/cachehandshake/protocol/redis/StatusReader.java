@@ -92,6 +92,7 @@ final class StatusReader {
                 text(hash, "action"),
                 (int) number(hash, "referee_attempts").orElse(0),
                 (int) number(hash, "lost").orElse(0),
+                (int) number(hash, "misses").orElse(0),
                 number(hash, "epoch").orElse(0),
                 number(hash, "accepted_at_ms").orElse(number(hash, "created_at").orElse(0) * 1000),
                 number(hash, "claimed_at_ms"),

@@ -7,7 +7,7 @@ import dev.cachehandshake.protocol.Lease;
  *
  * @param attempts counted so far, this one included
  * @param lost how many leases on it have been lost; from 1 it is claimed with few others, from 2 alone
- * @param misses how many times in a row its target was not reached
+ * @param misses how many times in a row the site was out: not reached, or its pages not to be read
  * @param acceptedAtMs milliseconds of the Unix epoch, by the referee's clock
  * @param foreign whether it was adopted from a foreign publisher by this claim
  * @param job the job's JSON, byte for byte as published

@@ -33,4 +33,11 @@ public record Confirmation(
 
     /** Counts only from the latest batch. Again after {@code delay}, or failed once {@code maxAttempts} are used up. */
     public record Negative(String error, Duration delay, int maxAttempts) implements Verdict {}
+
+    /**
+     * Nobody can know what the pages show: they answer with a server's error, or not at all. The site's outage, so the
+     * attempt is given back. Counts only from the latest batch. Again after {@code delay}; ends it only when it goes on for
+     * {@code giveUpAfter}.
+     */
+    public record Unreadable(String error, Duration delay, Duration giveUpAfter) implements Verdict {}
 }

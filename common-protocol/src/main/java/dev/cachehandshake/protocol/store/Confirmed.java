@@ -8,13 +8,13 @@ public sealed interface Confirmed {
     /** It ended the handshake. */
     record Ended(Ending ending) implements Confirmed {}
 
-    /** It was negative, and another delivery follows. */
+    /** It was bad news, and another delivery follows. */
     record WillRetry(RevalidationId id) implements Confirmed {}
 
     /** Nothing changed: the handshake had ended before, in this state; the callback was recorded. */
     record Late(RevalidationId id, HandshakeState state) implements Confirmed {}
 
-    /** Nothing changed: a negative word of a delivery that is not the latest. */
+    /** Nothing changed: bad news of a delivery that is not the latest. */
     record Superseded(RevalidationId id) implements Confirmed {}
 
     /** Nothing changed: no delivery of it has ever begun. */

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 /**
  * A handshake as it stands. Times are milliseconds of the Unix epoch, by the referee's clock.
  *
+ * @param misses how many times in a row the site was out: not reached, or its pages not to be read
  * @param job its JSON; gone once it has completed
  * @param refusedPaths as JSON; empty when none was refused
  */
@@ -26,6 +27,7 @@ public record HandshakeView(
         Optional<String> action,
         int attempts,
         int lost,
+        int misses,
         long epoch,
         long acceptedAtMs,
         OptionalLong claimedAtMs,

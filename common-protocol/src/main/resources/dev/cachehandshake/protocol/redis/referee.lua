@@ -33,7 +33,7 @@ local function allow_writes() redis.call('ZREM', DEADLINES, '') end
 
 local FIELDS = { 'referee_state', 'phase', 'referee_attempts', 'epoch', 'nonce', 'lost', 'misses', 'list',
   'accepted_at_ms', 'hold_until_ms', 'max_attempts', 'proof', 'failure', 'type', 'slug', 'site', 'version', 'versioned',
-  'freshness', 'last_error', 'unreachable_since_ms', 'target' }
+  'freshness', 'last_error', 'outage_since_ms', 'target' }
 
 -- A handshake as it stands, without its job, which may be large. Only its id when nobody but a foreign publisher has
 -- written its hash, whatever fields that has. nil when the key is no hash.
@@ -72,6 +72,7 @@ local function set_state(handshake, state)
 end
 
 local function set_attempts(handshake, attempts) handshake.referee_attempts = whole(math.max(attempts, 0)) end
+local function give_attempt_back(handshake) set_attempts(handshake, number_of(handshake.referee_attempts) - 1) end
 
 local function leave_indexes(handshake)
   redis.call('ZREM', DEADLINES, handshake.id)
@@ -107,7 +108,7 @@ end
 local function finish(handshake, state, ...)
   leave_indexes(handshake)
   local key = status_key(handshake.id)
-  redis.call('HDEL', key, 'nonce', 'list', 'queued_at_ms', 'hold_until_ms', 'unreachable_since_ms', 'misses',
+  redis.call('HDEL', key, 'nonce', 'list', 'queued_at_ms', 'hold_until_ms', 'outage_since_ms', 'misses',
     'next_look_at_ms', 'failure')
   if state ~= 'failed' then redis.call('HDEL', key, 'job') end
   set_state(handshake, state)
@@ -124,6 +125,25 @@ local function fail(handshake, reason, problem, ...)
   return finish(handshake, 'failed', 'failure', reason, 'last_error', handshake.last_error or '', 'last_error_at_ms',
     whole(now), ...)
 end
+
+-- Back for another delivery after a delay in ms; a lease no more.
+local function wait_for_retry(handshake, problem, delay, ...)
+  redis.call('HDEL', status_key(handshake.id), 'nonce', 'hold_until_ms')
+  look_again_at(handshake, now + delay)
+  write(handshake, 'phase', 'retry', 'last_error', problem, 'last_error_at_ms', whole(now), 'next_look_at_ms',
+    whole(now + delay), ...)
+end
+
+-- The same in an outage of the site, which uses up no attempts; one that has lasted too long ends the handshake instead.
+local function wait_out_outage(handshake, reason, problem, delay, give_up_after, ...)
+  local since = handshake.outage_since_ms and number_of(handshake.outage_since_ms) or now
+  if now - since >= give_up_after then return fail(handshake, reason, problem, ...) end
+  wait_for_retry(handshake, problem, delay, 'outage_since_ms', whole(since), 'misses',
+    whole(number_of(handshake.misses) + 1), ...)
+end
+
+-- An attempt that counted: whatever outage there was is over.
+local function end_outage(handshake) redis.call('HDEL', status_key(handshake.id), 'outage_since_ms', 'misses') end
 
 local function complete(handshake, freshness, ...)
   handshake.freshness, handshake.failure = freshness, nil

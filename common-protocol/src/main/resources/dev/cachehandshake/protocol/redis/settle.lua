@@ -12,14 +12,6 @@ local function progress(handshake, target, status, replica, build)
   redis.call('HSET', status_key(handshake.id), unpack(fields))
 end
 
--- Back for another delivery at a given time; a lease no more.
-local function wait_for_retry(handshake, problem, delay, ...)
-  redis.call('HDEL', status_key(handshake.id), 'nonce', 'hold_until_ms')
-  look_again_at(handshake, now + delay)
-  write(handshake, 'phase', 'retry', 'proof', handshake.proof, 'last_error', problem, 'last_error_at_ms', whole(now),
-    'next_look_at_ms', whole(now + delay), ...)
-end
-
 -- How each outcome shows in the target's progress.
 local STATUSES = { accepted = 'accepted', retry = 'failed', rejected = 'rejected', not_reached = 'not-reached',
   simulated = 'simulated' }
@@ -28,7 +20,7 @@ local OUTCOMES = {}
 
 function OUTCOMES.accepted(handshake, s)
   set_state(handshake, 'acknowledged')
-  redis.call('HDEL', status_key(handshake.id), 'hold_until_ms', 'unreachable_since_ms', 'misses')
+  redis.call('HDEL', status_key(handshake.id), 'hold_until_ms')
   redis.call('HSETNX', status_key(handshake.id), 'acknowledged_at_ms', whole(now))
   look_again_at(handshake, now + s.callback_within)
   write(handshake, 'phase', 'awaiting', 'max_attempts', whole(s.max_attempts), 'proof', s.proof, 'next_look_at_ms',
@@ -37,8 +29,8 @@ end
 
 function OUTCOMES.retry(handshake, s)
   if number_of(handshake.referee_attempts) >= s.max_attempts then return fail(handshake, 'exhausted', s.problem) end
-  redis.call('HDEL', status_key(handshake.id), 'unreachable_since_ms', 'misses')
-  wait_for_retry(handshake, s.problem, s.delay)
+  end_outage(handshake)
+  wait_for_retry(handshake, s.problem, s.delay, 'proof', s.proof)
 end
 
 function OUTCOMES.rejected(handshake, s)
@@ -46,10 +38,7 @@ function OUTCOMES.rejected(handshake, s)
 end
 
 function OUTCOMES.not_reached(handshake, s)
-  local since = handshake.unreachable_since_ms and number_of(handshake.unreachable_since_ms) or now
-  if now - since >= s.give_up_after then return fail(handshake, 'unreachable', s.problem) end
-  wait_for_retry(handshake, s.problem, s.delay, 'unreachable_since_ms', whole(since), 'misses',
-    whole(number_of(handshake.misses) + 1))
+  return wait_out_outage(handshake, 'unreachable', s.problem, s.delay, s.give_up_after, 'proof', s.proof)
 end
 
 function OUTCOMES.simulated(handshake, s)
@@ -67,7 +56,7 @@ for i = 8, #ARGV, 13 do
     local outcome = ARGV[i + 4]
     handshake.proof = settlement.proof
     progress(handshake, settlement.target, STATUSES[outcome], settlement.replica, settlement.build)
-    if outcome == 'not_reached' then set_attempts(handshake, number_of(handshake.referee_attempts) - 1) end
+    if outcome == 'not_reached' then give_attempt_back(handshake) end
     local ended
     if marked_complete(handshake) then
       ended = complete(handshake, 'unproven')

@@ -47,7 +47,7 @@ function DUE.queued(handshake) rescue(handshake, 'popped') end
 
 function DUE.leased(handshake)
   local lost = number_of(handshake.lost) + 1
-  set_attempts(handshake, number_of(handshake.referee_attempts) - 1)
+  give_attempt_back(handshake)
   handshake.lost = whole(lost)
   if lost >= max_lost then
     return fail(handshake, 'crash-loop', whole(lost) .. ' workers lost their lease while they held it', 'lost', whole(lost))
@@ -65,6 +65,7 @@ function DUE.awaiting(handshake)
   if number_of(handshake.referee_attempts) >= number_of(handshake.max_attempts) then
     return fail(handshake, 'no-callback', 'the site accepted and did not call back in time')
   end
+  end_outage(handshake)
   rescue(handshake, 'callback', 'last_error', 'the site accepted and did not call back in time', 'last_error_at_ms',
     whole(now))
 end

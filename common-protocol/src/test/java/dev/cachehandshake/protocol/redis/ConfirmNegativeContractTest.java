@@ -107,6 +107,94 @@ class ConfirmNegativeContractTest extends RefereeContract {
     }
 
     @Test
+    void thatPagesCannotBeReadGivesTheAttemptBack() {
+        Lease lease = awaiting("a", accepted(1, true));
+
+        assertThat(confirm("a", unreadable(), lease.nonce())).isEqualTo(new Confirmed.WillRetry(A));
+
+        assertThat(phase("a")).isEqualTo(Phase.RETRY);
+        assertThat(view("a").state()).isEqualTo(HandshakeState.ACKNOWLEDGED);
+        assertThat(view("a").attempts()).isZero();
+        assertThat(view("a").misses()).isEqualTo(1);
+        assertThat(view("a").lastError()).hasValue("/blog answered with status 500");
+        assertThat(view("a").targets().getFirst().status()).isEqualTo("failed");
+        assertThat(lookIn("a")).isEqualTo(DELAY);
+    }
+
+    @Test
+    void pagesThatCannotBeReadAreWaitedForWithoutEndThroughManyDeliveries() {
+        Lease lease = awaiting("a", accepted(1, true));
+        for (int deliveries = 1; deliveries <= 10; deliveries++) {
+            assertThat(confirm("a", unreadable(), lease.nonce())).isEqualTo(new Confirmed.WillRetry(A));
+            assertThat(view("a").misses()).isEqualTo(deliveries);
+            sweepAfter(DELAY);
+            lease = claimOne("a").lease();
+            settle(lease, accepted(1, true));
+        }
+
+        assertThat(confirm("a", fresh(), lease.nonce())).isInstanceOf(Confirmed.Ended.class);
+        assertThat(view("a").attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void pagesThatCannotBeReadForTooLongFailIt() {
+        Lease first = awaiting("a");
+        confirm("a", unreadable(), first.nonce());
+        sweepAfter(GIVE_UP_AFTER.minus(TICK));
+        Lease second = claimOne("a").lease();
+        assertThat(confirm("a", unreadable(), second.nonce())).isEqualTo(new Confirmed.WillRetry(A));
+        sweepAfter(DELAY);
+
+        Confirmed confirmed = confirm("a", unreadable(), claimOne("a").lease().nonce());
+
+        Ending ending = ((Confirmed.Ended) confirmed).ending();
+        assertThat(ending.failure()).hasValue(FailureReason.UNREADABLE);
+        assertThat(ending.error()).hasValue("/blog answered with status 500");
+        assertThat(ending.attempts()).isZero();
+        assertThat(hash("a")).doesNotContainKeys("outage_since_ms", "misses");
+    }
+
+    @Test
+    void anAttemptThatCountsEndsTheOutage() {
+        Lease first = awaiting("a");
+        confirm("a", unreadable(), first.nonce());
+        sweepAfter(DELAY);
+        Lease second = claimOne("a").lease();
+
+        assertThat(confirm("a", negative(), second.nonce())).isEqualTo(new Confirmed.WillRetry(A));
+
+        assertThat(view("a").attempts()).isEqualTo(1);
+        assertThat(hash("a")).doesNotContainKeys("outage_since_ms", "misses");
+    }
+
+    @Test
+    void aCallbackThatIsMissingEndsTheOutageToo() {
+        Lease first = awaiting("a");
+        confirm("a", unreadable(), first.nonce());
+        sweepAfter(DELAY);
+        settle(claimOne("a").lease(), accepted());
+
+        sweepAfter(CALLBACK_WITHIN);
+
+        assertThat(phase("a")).isEqualTo(Phase.QUEUED);
+        assertThat(hash("a")).doesNotContainKeys("outage_since_ms", "misses");
+    }
+
+    @Test
+    void thatPagesCannotBeReadCountsFromTheLatestBatchOnlyAndOnce() {
+        Lease lease = awaiting("a");
+        assertThat(confirm("a", unreadable(), "x" + lease.nonce())).isEqualTo(new Confirmed.Superseded(A));
+        confirm("a", unreadable(), lease.nonce());
+
+        assertThat(confirm("a", unreadable(), lease.nonce())).isEqualTo(new Confirmed.Superseded(A));
+        assertThat(view("a").misses()).isEqualTo(1);
+    }
+
+    private static Confirmation.Verdict unreadable() {
+        return new Confirmation.Unreadable("/blog answered with status 500", DELAY, GIVE_UP_AFTER);
+    }
+
+    @Test
     void goodNewsOfAnOlderBatchStillCompletesAfterIt() {
         Lease lease = awaiting("a");
         confirm("a", negative(), lease.nonce());

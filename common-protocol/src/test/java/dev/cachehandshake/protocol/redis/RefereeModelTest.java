@@ -37,6 +37,7 @@ class RefereeModelTest {
             "no-callback",
             "crash-loop",
             "unreachable",
+            "unreadable",
             "^ended . failed stale",
             "^late . failed",
             "^late . completed",
@@ -112,6 +113,7 @@ class RefereeModelTest {
                 Tuple.of(12, Move.SETTLE),
                 Tuple.of(2, Move.CONFIRM),
                 Tuple.of(4, Move.DISPROVE),
+                Tuple.of(3, Move.BREAK_PAGE),
                 Tuple.of(2, Move.HAND_BACK),
                 Tuple.of(12, Move.SWEEP),
                 Tuple.of(12, Move.ADVANCE));

@@ -44,6 +44,7 @@ final class RefereeWalk {
         SETTLE,
         CONFIRM,
         DISPROVE,
+        BREAK_PAGE,
         HAND_BACK,
         SWEEP,
         ADVANCE
@@ -54,7 +55,7 @@ final class RefereeWalk {
     private static final List<String> IDS = List.of("a", "b", "c", "d", "e");
     private static final Set<String> VERSIONED = Set.of("b", "d");
     private static final List<String> OUTCOMES =
-            List.of("accepted", "accepted", "accepted", "retry", "retry", "rejected", "not-reached", "simulated");
+            List.of("accepted", "accepted", "accepted", "retry", "not-reached", "rejected", "not-reached", "simulated");
     private static final List<Long> TIMES = List.of(1L, 900L, 2_000L, 3_000L, 5_000L, 10_000L, 30_000L, 60_000L);
     private static final List<Integer> LIMITS = List.of(1, 2, 4, 20);
     private static final long LEASE = 5_000;
@@ -62,7 +63,7 @@ final class RefereeWalk {
     private static final long GRACE = 2_000;
     private static final long DELAY = 10_000;
     private static final long CALLBACK_WITHIN = 30_000;
-    private static final long GIVE_UP_AFTER = 45_000;
+    private static final long GIVE_UP_AFTER = 25_000;
     private static final int MAX_ATTEMPTS = 2;
     private static final int MAX_LOST = 3;
     private static final Map<String, Integer> RANKS =
@@ -110,12 +111,11 @@ final class RefereeWalk {
             case SETTLE -> lease(step).ifPresent(lease -> settle(lease, OUTCOMES.get(how % 8), how % 3 == 0));
             case CONFIRM ->
                 confirm(id, how % 2 == 0 ? new Confirmation.Unproven() : new Confirmation.Fresh(Optional.empty()), "");
-            case DISPROVE ->
-                lease(step)
-                        .ifPresent(lease -> confirm(
-                                lease.id().value(),
-                                new Confirmation.Negative("stale", Duration.ofMillis(DELAY), MAX_ATTEMPTS),
-                                lease.nonce() + (how % 2 == 0 ? "" : ".1")));
+            case DISPROVE -> badNews(step, new Confirmation.Negative("stale", Duration.ofMillis(DELAY), MAX_ATTEMPTS));
+            case BREAK_PAGE ->
+                badNews(
+                        step,
+                        new Confirmation.Unreadable("500", Duration.ofMillis(DELAY), Duration.ofMillis(GIVE_UP_AFTER)));
             case HAND_BACK -> lease(step).ifPresent(this::handBack);
             case SWEEP -> sweep();
             case ADVANCE -> advance(TIMES.get(how % TIMES.size()));
@@ -235,10 +235,20 @@ final class RefereeWalk {
                         .getFirst()));
     }
 
+    private void badNews(Step step, Confirmation.Verdict verdict) {
+        lease(step)
+                .ifPresent(lease ->
+                        confirm(lease.id().value(), verdict, lease.nonce() + (step.how() % 2 == 0 ? "" : ".1")));
+    }
+
     private void confirm(String id, Confirmation.Verdict verdict, String batch) {
         same(
                 reference.confirm(
-                        id, verdict.getClass().getSimpleName().toLowerCase(Locale.ROOT), batch, DELAY, MAX_ATTEMPTS),
+                        id,
+                        verdict.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                        batch,
+                        DELAY,
+                        verdict instanceof Confirmation.Unreadable ? GIVE_UP_AFTER : MAX_ATTEMPTS),
                 RefereeAnswers.of(store.confirm(List.of(new Confirmation(
                                 new RevalidationId(id),
                                 "nextjs",

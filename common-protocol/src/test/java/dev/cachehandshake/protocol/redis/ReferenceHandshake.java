@@ -15,7 +15,7 @@ final class ReferenceHandshake {
     Optional<Boolean> proofRequired = Optional.empty();
     long maxAttempts;
     long holdUntil;
-    long unreachableSince = -1;
+    long outageSince = -1;
     /** The one that it is in: the name of a list, or deadlines; empty when it is in none. */
     String index = "";
 

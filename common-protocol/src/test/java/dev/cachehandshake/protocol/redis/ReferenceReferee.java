@@ -165,16 +165,14 @@ final class ReferenceReferee {
                     ? finish(handshake, "failed", "rejected")
                     : finish(handshake, outcome, "");
         }
-        if (outcome.equals("not-reached")) {
-            long since = handshake.unreachableSince < 0 ? now : handshake.unreachableSince;
-            if (now - since >= most) {
-                return finish(handshake, "failed", "unreachable");
+        if (outcome.equals("not-reached") && hasBeenOutFor(handshake, most)) {
+            return finish(handshake, "failed", "unreachable");
+        }
+        if (outcome.equals("retry")) {
+            if (handshake.attempts >= most) {
+                return finish(handshake, "failed", "exhausted");
             }
-            handshake.unreachableSince = since;
-        } else if (outcome.equals("retry") && handshake.attempts >= most) {
-            return finish(handshake, "failed", "exhausted");
-        } else {
-            handshake.unreachableSince = -1;
+            handshake.outageSince = -1;
         }
         if (outcome.equals("accepted")) {
             handshake.state = "acknowledged";
@@ -187,12 +185,18 @@ final class ReferenceReferee {
         return "open " + id;
     }
 
-    String confirm(String id, String verdict, String batch, long delay, long maxAttempts) {
+    private boolean hasBeenOutFor(ReferenceHandshake handshake, long millis) {
+        handshake.outageSince = handshake.outageSince < 0 ? now : handshake.outageSince;
+        return now - handshake.outageSince >= millis;
+    }
+
+    /** @param most attempts, for negative; how long in ms, for unreadable */
+    String confirm(String id, String verdict, String batch, long delay, long most) {
         ReferenceHandshake handshake = known.get(id);
         if (handshake == null) {
             return "unknown " + id;
         }
-        boolean good = !verdict.equals("negative");
+        boolean good = verdict.equals("fresh") || verdict.equals("unproven");
         boolean unproven = verdict.equals("unproven") && handshake.proofRequired.orElse(false);
         if (handshake.isDone()) {
             return good && !unproven && handshake.failure.equals("no-callback")
@@ -209,8 +213,15 @@ final class ReferenceReferee {
         if (!delivered || !(batch.equals(handshake.nonce) || batch.startsWith(handshake.nonce + "."))) {
             return "superseded " + id;
         }
-        if (handshake.attempts >= maxAttempts) {
+        if (verdict.equals("unreadable")) {
+            handshake.attempts--;
+            if (hasBeenOutFor(handshake, most)) {
+                return finish(handshake, "failed", "unreadable");
+            }
+        } else if (handshake.attempts >= most) {
             return finish(handshake, "failed", "stale");
+        } else {
+            handshake.outageSince = -1;
         }
         handshake.phase = "retry";
         handshake.putInto(DEADLINES, now + delay);
@@ -255,6 +266,7 @@ final class ReferenceReferee {
                     if (handshake.attempts >= handshake.maxAttempts) {
                         endings.add(finish(handshake, "failed", "no-callback"));
                     } else {
+                        handshake.outageSince = -1;
                         rescues.add(rescue(handshake, "CALLBACK"));
                     }
                 }

@@ -183,7 +183,7 @@ class ScriptSourcesTest {
     void reasonsCausesAndStatesHaveTheNamesThatJavaKnows() throws IOException {
         String all = files().stream().map(ScriptSourcesTest::codeUnchecked).collect(Collectors.joining("\n"));
 
-        assertThat(groups("fail\\(handshake, '([a-z-]+)'", all))
+        assertThat(groups("(?:fail|wait_out_outage)\\(handshake, '([a-z-]+)'", all))
                 .isEqualTo(Arrays.stream(FailureReason.values())
                         .map(FailureReason::wireName)
                         .collect(Collectors.toCollection(TreeSet::new)));

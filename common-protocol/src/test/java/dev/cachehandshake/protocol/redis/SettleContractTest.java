@@ -140,7 +140,7 @@ class SettleContractTest extends RefereeContract {
         assertThat(view.state()).isEqualTo(HandshakeState.PENDING);
         assertThat(hash("a"))
                 .containsEntry("misses", "1")
-                .containsEntry("unreachable_since_ms", Long.toString(clock.millis()));
+                .containsEntry("outage_since_ms", Long.toString(clock.millis()));
     }
 
     @Test
@@ -154,7 +154,7 @@ class SettleContractTest extends RefereeContract {
 
         assertThat(ending.failure()).hasValue(FailureReason.UNREACHABLE);
         assertThat(ending.attempts()).isZero();
-        assertThat(hash("a")).doesNotContainKeys("unreachable_since_ms", "misses");
+        assertThat(hash("a")).doesNotContainKeys("outage_since_ms", "misses");
     }
 
     @Test
@@ -167,7 +167,7 @@ class SettleContractTest extends RefereeContract {
         assertThat(settle(claimOne("a").lease(), notReached())).isEqualTo(OPEN);
         assertThat(hash("a"))
                 .containsEntry("misses", "1")
-                .containsEntry("unreachable_since_ms", Long.toString(clock.millis()));
+                .containsEntry("outage_since_ms", Long.toString(clock.millis()));
     }
 
     @Test

@@ -123,6 +123,7 @@ final class HandshakeJson {
             case STALE -> "The site's pages do not carry the change, after the last attempt";
             case CRASH_LOOP -> "Five workers were lost while they delivered this";
             case UNREACHABLE -> "The site could not be reached for seven days";
+            case UNREADABLE -> "A page of the site answered with errors, or not at all, for seven days";
         };
     }
 }

@@ -33,6 +33,7 @@ public final class CallbackHandling {
     private final HandshakeStore store;
     private final ProofWeighing weighing;
     private final TargetSettings target;
+    private final PageHealth pages;
     private final EndingReport endings;
     private final TaggedCounter results;
 
@@ -40,11 +41,13 @@ public final class CallbackHandling {
             HandshakeStore store,
             ProofWeighing weighing,
             TargetSettings target,
+            PageHealth pages,
             EndingReport endings,
             MeterRegistry meters) {
         this.store = store;
         this.weighing = weighing;
         this.target = target;
+        this.pages = pages;
         this.endings = endings;
         this.results = new TaggedCounter(meters, WorkerMetric.CALLBACKS, "result", RESULTS);
     }
@@ -106,7 +109,13 @@ public final class CallbackHandling {
             }
             answers.put(report.id().value(), "");
             Weighed weighed = weigh(handshake, report);
-            (weighed.verdict() instanceof Confirmation.Negative ? bad : good).add(weighed);
+            pages.saw(handshake, weighed.verdict());
+            switch (weighed.verdict()) {
+                case Confirmation.Fresh fresh -> good.add(weighed);
+                case Confirmation.Unproven unproven -> good.add(weighed);
+                case Confirmation.Negative negative -> bad.add(weighed);
+                case Confirmation.Unreadable unreadable -> bad.add(weighed);
+            }
         }
         confirm(batch, good, answers);
         // Weighed again: the good news may be what shows that an opaque version was overtaken.

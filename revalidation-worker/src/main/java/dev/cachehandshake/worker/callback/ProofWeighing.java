@@ -48,6 +48,9 @@ public final class ProofWeighing {
             case Proof.Disproven no ->
                 new Confirmation.Negative(
                         no.reason(), backoff.afterAttempt(Math.max(1, handshake.attempts())), target.attempts());
+            case Proof.Unreadable broken ->
+                new Confirmation.Unreadable(
+                        broken.reason(), backoff.afterMiss(handshake.misses()), target.giveUpAfter());
         };
     }
 

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param first default 1 s, from 1 ms
  * @param most default 60 s
- * @param unreachedMost the same while the target is not reached, which uses up no attempts; default 15 s, so that a site
+ * @param unreachedMost the same while the site is out (not reached, or its pages not to be read), which uses up no attempts; default 15 s, so that a site
  *     that is back is served within that time
  */
 @ConfigurationProperties("handshake.backoff")

@@ -22,7 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param callbackWithin how long after the answer a callback may come; default 25 s (batch: the adapter's heal budget of 20 s,
  *     and 5 s) or 30 s (single)
  * @param attempts deliveries that may fail; default 3, 1 to 100
- * @param giveUpAfter how long the target may be unreachable before a handshake fails; default 7 days
+ * @param giveUpAfter how long the target may be unreachable, or its pages unreadable, before a handshake fails; default 7 days
  */
 @ConfigurationProperties("handshake.target")
 public record TargetSettings(

@@ -7,6 +7,7 @@ import dev.cachehandshake.protocol.token.TokenSigner;
 import dev.cachehandshake.worker.callback.CallbackController;
 import dev.cachehandshake.worker.callback.CallbackHandling;
 import dev.cachehandshake.worker.callback.CallbackVerification;
+import dev.cachehandshake.worker.callback.PageHealth;
 import dev.cachehandshake.worker.callback.ProofWeighing;
 import dev.cachehandshake.worker.claim.ClaimLoop;
 import dev.cachehandshake.worker.deliver.Backoff;
@@ -124,7 +125,7 @@ public class WorkerConfiguration {
         ProofWeighing weighing = new ProofWeighing(store, paths.rules(), backoff, target);
         return new CallbackController(
                 new CallbackVerification(target, secrets, clock),
-                new CallbackHandling(store, weighing, target, endings, meters),
+                new CallbackHandling(store, weighing, target, new PageHealth(target, meters), endings, meters),
                 worker);
     }
 

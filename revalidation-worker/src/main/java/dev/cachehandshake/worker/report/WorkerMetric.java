@@ -16,7 +16,9 @@ public enum WorkerMetric implements Metric {
     POISONED("handshake.poisoned", "Elements of the queue that were no jobs, found by this worker"),
     GHOSTS("handshake.ghosts", "Elements whose handshake was not waiting any more"),
     TARGET_OUTAGE(
-            "handshake.target.outage", "1 while the target is not reached, or refuses every call as wrongly set up");
+            "handshake.target.outage", "1 while the target is not reached, or refuses every call as wrongly set up"),
+    PAGES_UNREADABLE(
+            "handshake.pages.unreadable", "1 while pages that a change touches answer with errors or not at all");
 
     private final String meterName;
     private final String description;

@@ -106,6 +106,28 @@ class CallbackOutcomeTest {
         }
 
         @Test
+        void pagesThatAnswerWithErrorsAreWaitedForLongerThanThereAreAttempts(CapturedOutput output) {
+            // given
+            Behaviour broken = Behaviour.healthy().reporting(SiteReport.broken(500));
+            worker.site().play(Script.inOrder(broken, broken, broken, broken, broken, Behaviour.healthy()));
+
+            // when
+            worker.publish("broken", "\"version\":7");
+
+            // then
+            HandshakeView view = worker.awaitEnd("broken");
+            assertThat(view.freshness()).hasValue(Freshness.FRESH);
+            assertThat(view.attempts()).isEqualTo(1);
+            assertThat(view.epoch()).isEqualTo(6);
+            assertThat(view.lastError()).hasValue("/blog/broken answered with status 500");
+            worker.awaitOutput(output, "target nextjs shows its pages again (handshake broken)");
+            assertThat(output.getOut().split("cannot show its pages", -1))
+                    .as("the outage is told of once")
+                    .hasSize(2);
+            assertThat(output.getOut()).contains("/blog/broken answered with status 500 (handshake broken)");
+        }
+
+        @Test
         void anOvertakenOpaqueVersionIsCoveredByItsSuccessor() {
             // given two edits of one entry in a batch, and pages that show the later
             Script later = Script.always(Behaviour.healthy().reporting(SiteReport.saysFreshBut("draft-b")));
