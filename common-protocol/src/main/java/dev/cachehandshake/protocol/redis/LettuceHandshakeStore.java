@@ -35,7 +35,11 @@ public final class LettuceHandshakeStore implements HandshakeStore {
 
     public LettuceHandshakeStore(
             StatefulRedisConnection<String, String> connection, RefereeTime time, Retention retention) {
-        this.scripts = new ScriptRunner(connection, time, retention);
+        this(connection, new ScriptRunner(connection, time, retention, Script::source));
+    }
+
+    LettuceHandshakeStore(StatefulRedisConnection<String, String> connection, ScriptRunner scripts) {
+        this.scripts = scripts;
         this.statuses = new StatusReader(connection);
     }
 

@@ -7,7 +7,7 @@ for i = 8, #ARGV, 3 do
   local handshake = read(ARGV[i])
   if holds(handshake, ARGV[i + 1], ARGV[i + 2]) then
     redis.call('HDEL', status_key(handshake.id), 'nonce', 'hold_until_ms')
-    set_attempts(handshake, number_of(handshake.referee_attempts) - 1)
+    give_attempt_back(handshake)
     enqueue(handshake, RETURNS)
     returned[#returned + 1] = ARGV[i]
   end

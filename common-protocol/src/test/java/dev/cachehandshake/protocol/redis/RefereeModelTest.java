@@ -2,6 +2,7 @@ package dev.cachehandshake.protocol.redis;
 
 import dev.cachehandshake.protocol.redis.RefereeWalk.Move;
 import dev.cachehandshake.protocol.redis.RefereeWalk.Step;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
@@ -99,23 +100,8 @@ class RefereeModelTest {
     }
 
     private static List<Tuple2<Integer, Move>> weights() {
-        return List.of(
-                Tuple.of(1, Move.NOTHING),
-                Tuple.of(6, Move.PUBLISH),
-                Tuple.of(4, Move.FOREIGN_PUSH),
-                Tuple.of(3, Move.FOREIGN_HASH),
-                Tuple.of(1, Move.JUNK),
-                Tuple.of(2, Move.MARK),
-                Tuple.of(4, Move.POP),
-                Tuple.of(1, Move.CRASH),
-                Tuple.of(14, Move.CLAIM),
-                Tuple.of(4, Move.RENEW),
-                Tuple.of(12, Move.SETTLE),
-                Tuple.of(2, Move.CONFIRM),
-                Tuple.of(4, Move.DISPROVE),
-                Tuple.of(3, Move.BREAK_PAGE),
-                Tuple.of(2, Move.HAND_BACK),
-                Tuple.of(12, Move.SWEEP),
-                Tuple.of(12, Move.ADVANCE));
+        return Arrays.stream(Move.values())
+                .map(move -> Tuple.of(move.weight, move))
+                .toList();
     }
 }

@@ -26,28 +26,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Takes the scripts and the {@link ReferenceReferee} through the same steps, and compares after each. */
 final class RefereeWalk {
     /** What may happen next; the two numbers of a step say to whom and how. */
     enum Move {
-        NOTHING,
-        PUBLISH,
-        FOREIGN_PUSH,
-        FOREIGN_HASH,
-        JUNK,
-        MARK,
-        POP,
-        CRASH,
-        CLAIM,
-        RENEW,
-        SETTLE,
-        CONFIRM,
-        DISPROVE,
-        BREAK_PAGE,
-        HAND_BACK,
-        SWEEP,
-        ADVANCE
+        NOTHING(1),
+        PUBLISH(6),
+        FOREIGN_PUSH(4),
+        FOREIGN_HASH(3),
+        JUNK(1),
+        MARK(2),
+        POP(4),
+        CRASH(1),
+        CLAIM(14),
+        RENEW(4),
+        SETTLE(12),
+        CONFIRM(2),
+        DISPROVE(4),
+        BREAK_PAGE(3),
+        HAND_BACK(2),
+        SWEEP(12),
+        ADVANCE(12);
+
+        /** How often it happens, against the others. */
+        final int weight;
+
+        Move(int weight) {
+            this.weight = weight;
+        }
     }
 
     record Step(Move move, int who, int how) {}
@@ -81,8 +89,15 @@ final class RefereeWalk {
 
     /** @param answers hears each answer that both gave */
     RefereeWalk(RefereeServer server, Consumer<String> answers) {
+        this(server, Script::source, answers);
+    }
+
+    /** @param source what the scripts are instead, to see whether a defect is noticed */
+    RefereeWalk(RefereeServer server, Function<Script, String> source, Consumer<String> answers) {
         redis = server.redis();
-        store = new LettuceHandshakeStore(server.connection(), RefereeTime.of(clock), Retention.DEFAULT);
+        store = new LettuceHandshakeStore(
+                server.connection(),
+                new ScriptRunner(server.connection(), RefereeTime.of(clock), Retention.DEFAULT, source));
         this.answers = answers;
     }
 
@@ -184,8 +199,9 @@ final class RefereeWalk {
     }
 
     private void claim(int worker, int limit) {
+        // They come again, as they should not: the epoch has to tell two leases apart all the same.
         nonces++;
-        String nonce = "n" + nonces;
+        String nonce = "n" + nonces % 5;
         Optional<String> held = inHand.set(worker, Optional.empty());
         Claim claim = store.claim(new ClaimRequest(
                 nonce, Duration.ofMillis(LEASE), Duration.ofMillis(HOLD), limit, held.map(Popped::new)));
