@@ -1,6 +1,7 @@
 import { callBack, post } from './call-back.js';
 import { healUntilFresh, LOOK_AT_LEAST_MS, type Decided } from './heal.js';
 import { look, type Sight } from './look.js';
+import { looksInTurn } from './look-in-turn.js';
 import { OptionError, type Settings } from './options.js';
 import { readBody } from './read-body.js';
 import { MalformedError, readCall, type Call } from './read-call.js';
@@ -28,7 +29,7 @@ type Gate = ReturnType<typeof gate>;
 
 /** Ten fetches at once, and none of the three kinds keeps another waiting. */
 interface Gates {
-  readonly pages: Gate;
+  readonly looks: ReturnType<typeof looksInTurn>;
   readonly heals: Gate;
   readonly callbacks: Gate;
 }
@@ -39,7 +40,7 @@ interface Gates {
  * @param settingsOf is asked at the first call, so that a build needs no secrets
  */
 export function createHandler(settingsOf: () => Settings, site: Site): (request: Request) => Promise<Response> {
-  const gates: Gates = { pages: gate(7), heals: gate(1), callbacks: gate(2) };
+  const gates: Gates = { looks: looksInTurn(), heals: gate(1), callbacks: gate(2) };
   const verifyFirst = onlyOnce();
   let settings: Settings | undefined;
   return async (request) => {
@@ -122,7 +123,7 @@ async function prove(
       {
         look: (path) =>
           Promise.race([
-            gates.pages(async () => (leftMs() > 0 ? await look(path, leftMs(), settings, site) : NO_TIME)),
+            gates.looks(path, async () => (leftMs() > 0 ? await look(path, leftMs(), settings, site) : NO_TIME)),
             over.then(() => NO_TIME),
           ]),
         invalidate: (paths, tags) =>

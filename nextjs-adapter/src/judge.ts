@@ -44,7 +44,7 @@ export function judge(handshake: Handshake, sights: ReadonlyMap<string, Sight>):
   const pages = seen.map(({ path, sight, shown }) => ({
     path,
     version: versionJson(shown?.version ?? null),
-    status: 'unread' in sight ? 0 : sight.status,
+    status: statusOf(sight),
   }));
   return { ...verdict(handshake, seen), pages };
 }
@@ -57,6 +57,11 @@ export function concretePaths(handshake: Handshake): string[] {
 type Verdict = Omit<Judgement, 'pages'>;
 
 const FRESH: Verdict = { status: 'fresh', mayChange: false };
+const UNVERSIONED: Verdict = {
+  status: 'unproven',
+  mayChange: false,
+  reason: 'the change has no version to prove it by',
+};
 
 function verdict(handshake: Handshake, seen: readonly Seen[]): Verdict {
   const [primary] = seen;
@@ -65,27 +70,26 @@ function verdict(handshake: Handshake, seen: readonly Seen[]): Verdict {
   }
   const { sight, path } = primary;
   const wanted = handshake.version;
-  if ('unread' in sight) {
-    return notYet('failed', `${path} was not read: ${sight.unread}`);
-  }
   if (handshake.removes) {
-    return removal(path, sight.status, seen);
-  }
-  if (sight.status >= 500) {
-    return notYet('failed', `${path} answered with status ${sight.status}`);
+    return unseen(seen) ?? removal(primary, seen);
   }
   if (wanted === null) {
-    return { status: 'unproven', mayChange: false, reason: 'the change has no version to prove it by' };
+    return unseen([primary]) ?? UNVERSIONED;
   }
+  const broken = unseen(seen);
+  if (broken) {
+    return broken;
+  }
+  const status = statusOf(sight);
   const entry = `${handshake.type}:${handshake.slug}`;
   if (primary.shown === null) {
-    if (sight.status >= 400) {
-      return notYet('stale', `${path} answered with status ${sight.status}, wanted ${entry}@${wanted}`);
+    if (status >= 400) {
+      return notYet('stale', `${path} answered with status ${status}, wanted ${entry}@${wanted}`);
     }
     return {
       status: 'unproven',
       // A page that shows other entries has markers and may yet show this one.
-      mayChange: sight.markers.length > 0,
+      mayChange: !('unread' in sight) && sight.markers.length > 0,
       reason: `${path} shows no content-version of ${entry}, wanted ${wanted}`,
     };
   }
@@ -94,7 +98,7 @@ function verdict(handshake: Handshake, seen: readonly Seen[]): Verdict {
       return notYet('stale', `${there} shows ${shown.entry}@${shown.version}, wanted ${wanted}`);
     }
   }
-  return unseen(seen) ?? FRESH;
+  return FRESH;
 }
 
 /** A page that could not be read, or has nothing but an error to show, proves nothing. */
@@ -110,7 +114,8 @@ function unseen(seen: readonly Seen[]): Verdict | null {
   return null;
 }
 
-function removal(path: string, status: number, seen: readonly Seen[]): Verdict {
+function removal({ path, sight }: Seen, seen: readonly Seen[]): Verdict {
+  const status = statusOf(sight);
   const gone = isGone(status);
   for (const { path: there, shown } of gone ? seen.slice(1) : seen) {
     if (shown) {
@@ -120,7 +125,12 @@ function removal(path: string, status: number, seen: readonly Seen[]): Verdict {
   if (!gone && (status < 200 || status >= 400)) {
     return notYet('failed', `${path} answered with status ${status}, wanted it gone`);
   }
-  return unseen(seen) ?? FRESH;
+  return FRESH;
+}
+
+/** 0 where the page gave no answer. */
+function statusOf(sight: Sight): number {
+  return 'unread' in sight ? 0 : sight.status;
 }
 
 function isGone(status: number): boolean {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readMarkers } from '../src/read-marker.js';
 import { isAtLeast, versionOf } from '../src/version.js';
+import { looksInTurn } from '../src/look-in-turn.js';
+import type { Sight } from '../src/look.js';
 import { gate, logTo } from '../src/site.js';
 
 describe('markers', () => {
@@ -91,4 +93,42 @@ test('given a text with line breaks, when logged, then it is one line', () => {
   const lines: string[] = [];
   logTo((line) => lines.push(line))('a\r\nb');
   assert.deepEqual(lines, ['cache-handshake a b']);
+});
+
+describe('looks in turn', () => {
+  const READ: Sight = { status: 200, markers: [] };
+  const SILENT: Sight = { unread: 'timed out' };
+  const turns = () => new Promise((resolve) => setImmediate(resolve));
+
+  /** Starts a look that ends when it is told to. */
+  function starting(inTurn: ReturnType<typeof looksInTurn>, path: string) {
+    const one: { running: boolean; end?: (sight: Sight) => void } = { running: false };
+    const done = inTurn(path, () => {
+      one.running = true;
+      return new Promise<Sight>((resolve) => (one.end = resolve));
+    });
+    return Object.assign(one, { done });
+  }
+
+  test('given many looks at a page that hangs, when others come, then they find a place', async () => {
+    const inTurn = looksInTurn();
+    await inTurn('/hangs', () => Promise.resolve(SILENT));
+    const hanging = Array.from({ length: 10 }, () => starting(inTurn, '/hangs'));
+    const healthy = Array.from({ length: 6 }, (_, at) => starting(inTurn, `/healthy-${at}`));
+    await turns();
+    assert.equal(hanging.filter(({ running }) => running).length, 2);
+    assert.equal(healthy.filter(({ running }) => running).length, 5);
+  });
+
+  test('given a page that hung, when it answers, then it is looked at as the others are', async () => {
+    const inTurn = looksInTurn();
+    await inTurn('/page', () => Promise.resolve(SILENT));
+    await inTurn('/page', () => Promise.resolve(READ));
+    const looks = Array.from({ length: 8 }, () => starting(inTurn, '/page'));
+    await turns();
+    assert.equal(looks.filter(({ running }) => running).length, 7);
+    looks[0]?.end?.(READ);
+    await turns();
+    assert.equal(looks.filter(({ running }) => running).length, 8);
+  });
 });

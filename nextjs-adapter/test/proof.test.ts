@@ -235,6 +235,18 @@ describe('what is called back', () => {
     });
   }
 
+  test('given a page without a marker or with an old one, when another answers 500, then that is what is reported', async () => {
+    for (const html of ['', marker('post:a@6')]) {
+      const world = new World();
+      world.pages.set('/blog/a', { html });
+      world.pages.set('/', { status: 500 });
+      await world.deliver([post('h1', 7, { paths: ['/blog/a', '/'] })]);
+      assert.equal(world.reported('h1')?.status, 'failed');
+      assert.equal(world.reported('h1')?.reason, '/ answered with status 500');
+      assert.ok(world.heals > 2);
+    }
+  });
+
   for (const [what, page, status, reason] of [
     ['a 404 is remembered for a page that now exists', { status: 404 }, 'stale', /status 404, wanted post:a@7/],
     ['the page answers 500', { status: 500 }, 'failed', /status 500/],

@@ -59,9 +59,11 @@ public sealed interface Proof {
         if (!removal && job.version().isEmpty() && (claim == Claim.FRESH || claim == Claim.UNPROVEN)) {
             return new Confirmed();
         }
-        Optional<PageSeen> broken = pages.stream().filter(PageSeen::isBroken).findFirst();
+        Optional<PageSeen> broken = broken(touched, pages);
         if (broken.isPresent()) {
-            return new Unreadable(siteSays.orElse(answered(broken.get())));
+            String page = broken.get().path() + " ";
+            return new Unreadable(
+                    siteSays.filter(words -> words.startsWith(page)).orElse(answered(broken.get())));
         }
         if (removal) {
             return weighRemoval(primaryPage.get(), touched, pages);
@@ -81,6 +83,9 @@ public sealed interface Proof {
         }
         Optional<String> covering = Optional.empty();
         for (PageSeen page : pages) {
+            if (page.isUnclear()) {
+                return new Disproven(siteSays.orElse(answered(page)));
+            }
             if (page.version().isEmpty()) {
                 continue;
             }
@@ -97,6 +102,13 @@ public sealed interface Proof {
             return new Disproven(siteSays.orElse(unread.get() + " was not read, wanted " + wanted.text()));
         }
         return new Proven(covering);
+    }
+
+    private static Optional<PageSeen> broken(TouchedPaths touched, List<PageSeen> pages) {
+        Set<String> asked = touched.all().stream().map(PagePath::value).collect(Collectors.toSet());
+        return pages.stream()
+                .filter(page -> page.isBroken() && asked.contains(page.path()))
+                .findFirst();
     }
 
     /** A touched page that the site left out of its report; a pattern names many pages, and none of them is asked for. */
@@ -120,6 +132,9 @@ public sealed interface Proof {
                 return new Disproven(page.path() + " still shows version "
                         + page.version().get().text() + ", wanted it gone");
             }
+            if (page.isUnclear()) {
+                return new Disproven(answered(page) + ", wanted it gone");
+            }
         }
         return unread(touched, pages)
                 .<Proof>map(path -> new Disproven(path + " was not read, wanted it gone"))
@@ -127,6 +142,11 @@ public sealed interface Proof {
     }
 
     private static String answered(PageSeen page) {
-        return page.path() + (page.status() == 0 ? " was not read" : " answered with status " + page.status());
+        return page.path()
+                + switch (page.status()) {
+                    case PageSeen.NO_ANSWER -> " was not read";
+                    case PageSeen.NOT_SAID -> " is reported without its status";
+                    default -> " answered with status " + page.status();
+                };
     }
 }

@@ -229,6 +229,45 @@ class ProofTest {
     }
 
     @Test
+    void aPageWithoutItsStatusProvesNothingAndIsNoOutage() {
+        assertThat(reason(weigh(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, "7"), withoutEntry("/blog", -1))))
+                .isEqualTo("/blog is reported without its status");
+        assertThat(reason(weigh(VERSION_7, Proof.Claim.STALE, withoutEntry(PRIMARY, -1))))
+                .isEqualTo("/blog/hello shows no content-version of post:hello, wanted 7");
+        assertThat(reason(weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, -1))))
+                .isEqualTo("/blog/hello is reported without its status, wanted it gone");
+        assertThat(reason(weigh(DELETED, Proof.Claim.FRESH, withoutEntry(PRIMARY, 404), withoutEntry("/blog", -1))))
+                .isEqualTo("/blog is reported without its status, wanted it gone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6", "7", "8"})
+    void aServersErrorProvesNothingWhateverMarkerItCarries(String version) {
+        PageSeen error = new PageSeen(PRIMARY, Optional.of(ContentVersion.parse(version)), 500);
+
+        assertThat(unreadable(weigh(VERSION_7, Proof.Claim.FRESH, error)))
+                .isEqualTo(PRIMARY + " answered with status 500");
+    }
+
+    @Test
+    void aBrokenPageThatTheChangeDoesNotTouchDoesNotMatter() {
+        assertThat(weigh(VERSION_7, Proof.Claim.FRESH, shows(PRIMARY, "7"), withoutEntry("/elsewhere", 500)))
+                .isEqualTo(proven());
+    }
+
+    @Test
+    void theSitesWordsAreTakenForABrokenPageOnlyWhereTheyAreAboutIt() {
+        List<PageSeen> pages = List.of(withoutEntry(PRIMARY, 0));
+        TouchedPaths touched = PathRules.DEFAULT.touchedBy(VERSION_7);
+
+        for (String words : List.of(PRIMARY + " was not read: connection refused", "/blog shows 6, wanted 7")) {
+            Proof proof = Proof.weigh(
+                    VERSION_7, touched, Proof.Claim.FAILED, Optional.of(words), pages, ProofTest::noSuccessor);
+            assertThat(unreadable(proof)).isEqualTo(words.startsWith(PRIMARY) ? words : PRIMARY + " was not read");
+        }
+    }
+
+    @Test
     void aBrokenPageSaysNothingOfTheChangeWhateverOthersShow() {
         assertThat(unreadable(weigh(VERSION_7, Proof.Claim.STALE, withoutEntry(PRIMARY, 500), shows("/blog", "6"))))
                 .isEqualTo(PRIMARY + " answered with status 500");

@@ -213,6 +213,7 @@ class RealSiteTest {
         int seen = site.page("/blog/away").statusCode();
         assertThat(seen).as("what a visitor gets meanwhile").isEqualTo(500);
         await().atMost(LONG).until(() -> site.deliveriesInVain(id) >= ATTEMPTS);
+        assertThat(site.cms().get(id, "").body()).contains("/blog/away answered with status 500");
 
         // when
         site.failContent(false);

@@ -83,7 +83,9 @@ public final class CallbackJson {
         for (PageSeen page : pages) {
             ObjectNode node = array.addObject().put("path", page.path());
             page.version().ifPresentOrElse(version -> JobJson.putVersion(node, version), () -> node.putNull("version"));
-            node.put("status", page.status());
+            if (page.status() != PageSeen.NOT_SAID) {
+                node.put("status", page.status());
+            }
         }
         return array;
     }
@@ -117,7 +119,7 @@ public final class CallbackJson {
             pages.add(new PageSeen(
                     path,
                     JobJson.version(page.path("version")),
-                    page.path("status").asInt(0)));
+                    page.path("status").canConvertToInt() ? page.path("status").intValue() : PageSeen.NOT_SAID));
         }
         return pages;
     }

@@ -74,7 +74,7 @@ class CallbackJsonTest {
 
         PageSeen page = read.reports().getFirst().pages().getFirst();
         assertThat(page.version().orElseThrow().text()).isEqualTo("123456789012345678901");
-        assertThat(page.status()).as("not said").isZero();
+        assertThat(page.status()).isEqualTo(PageSeen.NOT_SAID);
     }
 
     @ParameterizedTest

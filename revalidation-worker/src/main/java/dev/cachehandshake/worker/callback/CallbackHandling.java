@@ -109,7 +109,6 @@ public final class CallbackHandling {
             }
             answers.put(report.id().value(), "");
             Weighed weighed = weigh(handshake, report);
-            pages.saw(handshake, weighed.verdict());
             switch (weighed.verdict()) {
                 case Confirmation.Fresh fresh -> good.add(weighed);
                 case Confirmation.Unproven unproven -> good.add(weighed);
@@ -123,6 +122,7 @@ public final class CallbackHandling {
                 batch,
                 bad.stream().map(one -> weigh(one.handshake(), one.report())).toList(),
                 answers);
+        pages.heard();
         return answers;
     }
 
@@ -148,7 +148,14 @@ public final class CallbackHandling {
         List<Confirmed> confirmed = store.confirm(confirmations);
         for (int i = 0; i < confirmed.size(); i++) {
             answers.put(weighed.get(i).report().id().value(), report(confirmed.get(i)));
+            if (weighed.get(i).verdict() instanceof Confirmation.Unreadable broken && counted(confirmed.get(i))) {
+                pages.broken(broken, confirmations.get(i).id().value());
+            }
         }
+    }
+
+    private static boolean counted(Confirmed confirmed) {
+        return confirmed instanceof Confirmed.WillRetry || confirmed instanceof Confirmed.Ended;
     }
 
     /** A handshake of another site is none of this one's business: to it, nobody knows the id. */

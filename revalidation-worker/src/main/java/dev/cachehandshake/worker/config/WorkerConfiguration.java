@@ -115,6 +115,7 @@ public class WorkerConfiguration {
     CallbackController callbackController(
             HandshakeStore store,
             Backoff backoff,
+            BackoffSettings backoffSettings,
             EndingReport endings,
             MeterRegistry meters,
             Clock clock,
@@ -123,9 +124,10 @@ public class WorkerConfiguration {
             PathSettings paths,
             WorkerSettings worker) {
         ProofWeighing weighing = new ProofWeighing(store, paths.rules(), backoff, target);
+        PageHealth pages = new PageHealth(target, backoffSettings, clock, meters);
         return new CallbackController(
                 new CallbackVerification(target, secrets, clock),
-                new CallbackHandling(store, weighing, target, new PageHealth(target, meters), endings, meters),
+                new CallbackHandling(store, weighing, target, pages, endings, meters),
                 worker);
     }
 

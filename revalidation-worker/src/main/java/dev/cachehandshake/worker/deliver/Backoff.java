@@ -34,7 +34,7 @@ public final class Backoff {
     }
 
     /**
-     * Before the target is tried again after it was not reached.
+     * Before the target is tried again after it was not reached, or could not show its pages.
      *
      * @param misses in a row so far, from 0
      */
