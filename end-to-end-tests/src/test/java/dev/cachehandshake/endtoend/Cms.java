@@ -38,16 +38,25 @@ final class Cms {
     }
 
     HttpResponse<String> post(String json) throws IOException, InterruptedException {
-        return http.send(
-                request("/api/content-updates")
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(json))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return postTo("/api/content-updates", json);
     }
 
     HttpResponse<String> get(String id, String query) throws IOException, InterruptedException {
         return http.send(request("/api/handshakes/" + id + query).GET().build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Of those that the query asks for. */
+    HttpResponse<String> list(String query) throws IOException, InterruptedException {
+        return http.send(request("/api/handshakes" + query).GET().build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> postTo(String address, String json) throws IOException, InterruptedException {
+        return http.send(
+                request(address)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** Publishes version {@code version} of a post until the publisher takes it. */

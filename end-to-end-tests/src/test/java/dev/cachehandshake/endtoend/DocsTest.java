@@ -2,10 +2,12 @@ package dev.cachehandshake.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cachehandshake.localstack.doctor.Fault;
 import dev.cachehandshake.protocol.FailureReason;
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Phase;
 import dev.cachehandshake.protocol.boot.CommonMetric;
+import dev.cachehandshake.protocol.boot.DurabilitySettings;
 import dev.cachehandshake.protocol.boot.PathSettings;
 import dev.cachehandshake.protocol.boot.ProblemCode;
 import dev.cachehandshake.protocol.boot.RetentionSettings;
@@ -49,6 +51,7 @@ class DocsTest {
             PublisherSettings.class,
             PathSettings.class,
             RetentionSettings.class,
+            DurabilitySettings.class,
             LeaseSettings.class,
             ClaimSettings.class,
             SweepSettings.class,
@@ -139,6 +142,15 @@ class DocsTest {
         for (FailureReason failure : FailureReason.values()) {
             assertThat(states).contains("| `" + failure.wireName() + "` |");
         }
+    }
+
+    @Test
+    void everyFindingOfTheDoctorIsListedAndNoneThatDoesNotExist() throws IOException {
+        Set<String> rows = names("`([A-Z_]+)`", String.join("\n", rowsOf("operations.md", "| finding |")));
+
+        assertThat(rows)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(Fault.values()).map(Fault::name).toList());
     }
 
     @Test

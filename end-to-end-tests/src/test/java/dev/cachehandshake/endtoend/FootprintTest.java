@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a handshake costs at low load, and what the pair costs when there is nothing to do. */
+@Tag("slow")
 class FootprintTest {
     private static final int WARM_UP = 500;
     private static final int MEASURED = 2_000;

@@ -29,8 +29,10 @@ final class Pair implements AutoCloseable {
 
     private final ServiceJars jars = new ServiceJars(Path.of(".."));
     private final LocalRedis redis;
+    private final String redisUrl;
     private final ScriptedTarget target;
     private final Map<String, String> workerSettings;
+    private final Map<String, String> bothSettings = new LinkedHashMap<>();
     private final int publisherPort = FreePorts.one();
     private final int callbackPort;
     private final List<ServiceProcess> started = new ArrayList<>();
@@ -38,8 +40,9 @@ final class Pair implements AutoCloseable {
     private final StatefulRedisConnection<String, String> connection;
     private ServiceProcess publisher;
 
-    private Pair(LocalRedisOptions redisOptions, Map<String, String> workerSettings) throws IOException {
-        this.redis = LocalRedis.start(redisOptions);
+    private Pair(LocalRedis redis, String redisUrl, Map<String, String> workerSettings) throws IOException {
+        this.redis = redis;
+        this.redisUrl = redisUrl;
         this.workerSettings = workerSettings;
         this.callbackPort = FreePorts.one();
         this.target = ScriptedTarget.start(new TargetSettings(
@@ -50,7 +53,17 @@ final class Pair implements AutoCloseable {
 
     /** Redis and target only; start the services as the test wants them. */
     static Pair on(LocalRedisOptions redisOptions, Map<String, String> workerSettings) throws IOException {
-        return new Pair(redisOptions, workerSettings);
+        LocalRedis redis = LocalRedis.start(redisOptions);
+        return new Pair(redis, redis.url(), workerSettings);
+    }
+
+    /**
+     * The same, on a Redis that runs already.
+     *
+     * @param redisUrl where the services look for it
+     */
+    static Pair reaching(LocalRedis redis, String redisUrl, Map<String, String> workerSettings) throws IOException {
+        return new Pair(redis, redisUrl, workerSettings);
     }
 
     /** All of it, with one worker, ready. */
@@ -61,6 +74,12 @@ final class Pair implements AutoCloseable {
         pair.publisher.awaitReady(READY_WITHIN);
         worker.awaitReady(READY_WITHIN);
         return pair;
+    }
+
+    /** What the services that are launched from now on have in common. */
+    Pair with(Map<String, String> settingsOfBoth) {
+        bothSettings.putAll(settingsOfBoth);
+        return this;
     }
 
     LocalRedis redis() {
@@ -99,6 +118,11 @@ final class Pair implements AutoCloseable {
         return publisher;
     }
 
+    /** A second one, on a port of its own. */
+    ServiceProcess launchAnotherPublisher() {
+        return launch("publisher 2", jars.publisher(), FreePorts.one(), Map.of("HANDSHAKE_API_KEY", API_KEY));
+    }
+
     /**
      * A worker whose calls can be told apart by the {@code kid} of their tokens. The first one gets the callbacks, until
      * {@link ScriptedTarget#callBackTo} says otherwise.
@@ -130,8 +154,9 @@ final class Pair implements AutoCloseable {
     }
 
     private ServiceProcess launch(String name, Path jar, int port, Map<String, String> settings) {
-        Map<String, String> environment = new LinkedHashMap<>(settings);
-        environment.put("REDIS_URL", redis.url());
+        Map<String, String> environment = new LinkedHashMap<>(bothSettings);
+        environment.putAll(settings);
+        environment.put("REDIS_URL", redisUrl);
         ServiceProcess service = ServiceProcess.launch(ServiceOptions.ofJar(name, jar, port, environment), line -> {});
         started.add(service);
         return service;

@@ -8,6 +8,7 @@ import dev.cachehandshake.localredis.LocalRedis;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -81,6 +82,14 @@ class UpTest {
         assertThat(cms.get("up-1", "?wait=PT30S").body())
                 .contains("\"state\":\"completed\"")
                 .contains("\"freshness\":\"fresh\"");
+
+        // and the doctor finds nothing
+        Process doctor = handshake("doctor");
+        List<String> diagnosis = readAll(doctor);
+        assertThat(doctor.waitFor()).as(diagnosis.toString()).isZero();
+        assertThat(diagnosis)
+                .contains("Healthy: nothing is lost, misplaced or left behind.")
+                .noneMatch(line -> line.contains("WARN") || line.contains("DEBUG"));
 
         // when it is started once more beside it
         List<String> second = readAll(up());
@@ -268,7 +277,13 @@ class UpTest {
     /** Goes on reading afterwards, so that the stack never waits for a reader. */
     private static List<String> readUntil(Process stack, String last) {
         List<String> lines = Collections.synchronizedList(new ArrayList<>());
-        Thread.ofPlatform().daemon().start(() -> reader(stack).lines().forEach(lines::add));
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                reader(stack).lines().forEach(lines::add);
+            } catch (UncheckedIOException closed) {
+                lines.add("(its output was closed)");
+            }
+        });
         await().atMost(LONG).until(() -> lines.contains(last) || !stack.isAlive());
         assertThat(lines).contains(last);
         return List.copyOf(lines);

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  * that a killed JVM left running in it is stopped first.
  */
 final class DataDirectory implements AutoCloseable {
+    private static final String LOCK_FILE = "held.lock";
+
     private final Path path;
     private final boolean temporary;
     private final FileChannel lockFile;
@@ -34,7 +36,7 @@ final class DataDirectory implements AutoCloseable {
                     ? Files.createDirectories(wanted.get().toAbsolutePath().normalize())
                     : Files.createTempDirectory("local-redis");
             FileChannel lockFile =
-                    FileChannel.open(path.resolve("held.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(lockFile).isEmpty()) {
                 lockFile.close();
                 throw new LocalRedisException("another local stack, or another test, uses " + path + ": stop it first");
@@ -57,6 +59,19 @@ final class DataDirectory implements AutoCloseable {
             Files.writeString(pidFile(), Orphans.note(server));
         } catch (IOException notWritten) {
             throw new LocalRedisException("cannot write to " + path, notWritten);
+        }
+    }
+
+    /** Deletes all that a server has written. */
+    void clear() {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(path) && !file.endsWith(LOCK_FILE)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException notDeleted) {
+            throw new LocalRedisException("cannot empty " + path, notDeleted);
         }
     }
 

@@ -97,6 +97,16 @@ public final class LocalRedis implements AutoCloseable {
         await(STOPS_WITHIN);
     }
 
+    /** SIGSTOP: it answers nobody and keeps every connection. */
+    public synchronized void pause() {
+        ProcessSignal.STOP.send(process.pid());
+    }
+
+    /** SIGCONT, after {@link #pause()}. */
+    public synchronized void resume() {
+        ProcessSignal.CONT.send(process.pid());
+    }
+
     /**
      * Starts again on the same port and directory; a server that still runs is stopped gracefully first.
      *
@@ -107,6 +117,21 @@ public final class LocalRedis implements AutoCloseable {
             throw new IllegalStateException("this Redis has been closed");
         }
         stopProcess();
+        launch(port);
+    }
+
+    /**
+     * Starts again on the same port with nothing of what it knew, neither data nor scripts: as after the loss of its disk. A
+     * server that still runs is killed first.
+     *
+     * @throws LocalRedisException as {@link #start(LocalRedisOptions)} does
+     */
+    public synchronized void restartEmpty() {
+        if (closed) {
+            throw new IllegalStateException("this Redis has been closed");
+        }
+        kill();
+        directory.clear();
         launch(port);
     }
 

@@ -9,9 +9,11 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,46 @@ class LocalRedisTest {
             redis.restart();
             assertThat(redis.port()).isEqualTo(port);
             assertThat(ask(redis, "GET kept")).isEqualTo("$3");
+        }
+    }
+
+    @Test
+    void oneThatIsRestartedEmptyKnowsNothingAnyMore() throws IOException {
+        try (LocalRedis redis = LocalRedis.start(LocalRedisOptions.durable().in(directory))) {
+            int port = redis.port();
+            ask(redis, "SET kept yes");
+            redis.restartEmpty();
+            assertThat(redis.port()).isEqualTo(port);
+            assertThat(ask(redis, "EXISTS kept")).isEqualTo(":0");
+        }
+    }
+
+    @Test
+    void aPausedServerAnswersNobodyUntilItIsResumed() throws IOException {
+        try (LocalRedis redis = LocalRedis.start()) {
+            redis.pause();
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
+                socket.setSoTimeout(200);
+                socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+
+                redis.resume();
+                socket.setSoTimeout(10_000);
+                assertThat(socket.getInputStream().read()).isEqualTo('+');
+            }
+        }
+    }
+
+    @Test
+    void aSentinelKnowsItsMaster() throws IOException {
+        try (LocalRedis master = LocalRedis.start();
+                LocalSentinel sentinel = LocalSentinel.start("mine", master.port(), 1, Duration.ofSeconds(1));
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), sentinel.port())) {
+            socket.getOutputStream()
+                    .write("SENTINEL get-master-addr-by-name mine\r\n".getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(answer.lines().limit(5)).contains("127.0.0.1", Integer.toString(master.port()));
         }
     }
 

@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
 /** What {@code ./handshake} calls once everything is built. */
 @Command(
         name = "handshake",
-        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, PublishCommand.class},
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            PublishCommand.class,
+            DoctorCommand.class
+        },
         mixinStandardHelpOptions = true,
         description = "Runs Cache Handshake on this machine.")
 public final class HandshakeCommand implements Callable<Integer> {

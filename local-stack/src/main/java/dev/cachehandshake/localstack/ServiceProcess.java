@@ -2,6 +2,7 @@ package dev.cachehandshake.localstack;
 
 import dev.cachehandshake.localredis.LogTail;
 import dev.cachehandshake.localredis.OwnSession;
+import dev.cachehandshake.localredis.ProcessSignal;
 import dev.cachehandshake.localredis.StopAtExit;
 import java.io.IOException;
 import java.net.URI;
@@ -124,12 +125,12 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** SIGSTOP: it stands still and keeps everything. */
     public void pause() {
-        signal("STOP");
+        ProcessSignal.STOP.send(pid());
     }
 
     /** SIGCONT: it goes on as if nothing had happened. */
     public void resume() {
-        signal("CONT");
+        ProcessSignal.CONT.send(pid());
     }
 
     /** SIGTERM, and SIGKILL after 35 s; answers whether it ended by itself. Does nothing the second time. */
@@ -169,22 +170,6 @@ public final class ServiceProcess implements AutoCloseable {
             return http.send(ask, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private void signal(String name) {
-        try {
-            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-            if (code != 0) {
-                throw new LocalStackException("kill -" + name + " " + pid() + " ended with " + code);
-            }
-        } catch (IOException noKill) {
-            throw new LocalStackException("cannot send SIG" + name + ": " + noKill.getMessage(), noKill);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -78,7 +78,7 @@ class RedisAwayTest {
         // when
         worker.server().kill();
         away.countDown();
-        worker.awaitOutput(output, "sweep: Redis does not answer");
+        worker.awaitOutput(output, "Redis does not answer");
         assertThat(SentCallback.get(worker, "/actuator/health/readiness").statusCode())
                 .isEqualTo(503);
         assertThat(SentCallback.get(worker, "/actuator/health/liveness").statusCode())
@@ -86,12 +86,12 @@ class RedisAwayTest {
         worker.server().restart();
 
         // then
-        worker.awaitOutput(output, "sweep: Redis is back");
+        worker.awaitOutput(output, "Redis is back");
         HandshakeView view = worker.awaitEnd("under-way");
         assertThat(view.state()).isEqualTo(HandshakeState.COMPLETED);
         assertThat(view.attempts()).isEqualTo(1);
         assertThat(output.getAll().lines())
-                .filteredOn(line -> line.contains("sweep: Redis does not answer"))
+                .filteredOn(line -> line.contains("Redis does not answer"))
                 .hasSize(1);
         assertThat(output).doesNotContain("Redis health check failed");
         assertThat(SentCallback.get(worker, "/actuator/health/readiness").statusCode())

@@ -23,6 +23,9 @@ public sealed interface Answer {
     /** Holds the connection, without a byte, until the target is closed; so only {@link CallbackTiming.Before} calls back. */
     record Never() implements Answer {}
 
+    /** Does the work, and breaks the connection off instead of answering. */
+    record Dropped(Duration delay) implements Answer {}
+
     /** Rejects the handshakes that match: in the results (batch), or with 422 (single). Accepts the others at once. */
     record Reject(Predicate<RevalidationId> which, String reason) implements Answer {}
 
@@ -49,6 +52,10 @@ public sealed interface Answer {
         return new Never();
     }
 
+    static Answer dropped(Duration delay) {
+        return new Dropped(delay);
+    }
+
     static Answer reject(String reason) {
         return new Reject(any -> true, reason);
     }
@@ -65,6 +72,7 @@ public sealed interface Answer {
             case AtOnce atOnce -> true;
             case Slowly slowly -> true;
             case Never never -> true;
+            case Dropped dropped -> true;
             case WithoutResults without -> true;
         };
     }

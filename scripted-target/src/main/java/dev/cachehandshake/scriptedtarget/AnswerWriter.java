@@ -35,6 +35,12 @@ final class AnswerWriter {
                     accept(exchange, call, answer);
                 }
             }
+            case Answer.Dropped dropped -> {
+                // Without headers sent, closing the exchange closes its connection.
+                if (!closing.await(dropped.delay().toNanos(), TimeUnit.NANOSECONDS)) {
+                    exchange.close();
+                }
+            }
             case Answer.Failure failure -> {
                 failure.retryAfter()
                         .ifPresent(delay ->

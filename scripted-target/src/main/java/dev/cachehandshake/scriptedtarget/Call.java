@@ -1,6 +1,8 @@
 package dev.cachehandshake.scriptedtarget;
 
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.wire.Json;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +71,19 @@ public final class Call {
     /** The bytes as they came over the wire. */
     public byte[] body() {
         return body.clone();
+    }
+
+    /** The {@code kid} of the call's token, by which workers with different key ids can be told apart; empty without a token. */
+    public String keyId() {
+        String authorization = String.join("", headers.getOrDefault("Authorization", List.of()));
+        int scheme = authorization.indexOf(' ');
+        int dot = authorization.indexOf('.');
+        if (scheme < 0 || dot < scheme) {
+            return "";
+        }
+        return Json.object(Base64.getUrlDecoder().decode(authorization.substring(scheme + 1, dot)))
+                .path("kid")
+                .asText();
     }
 
     /** What the token's {@code sub} is: the batch id, or the id of the one handshake. */

@@ -21,6 +21,7 @@ final class RevalidateRoute {
     private volatile Script script = Script.always(Behaviour.healthy());
     private volatile boolean verifying = true;
     private volatile URI workerUrl;
+    private volatile SiteObserver observer = SiteObserver.NONE;
 
     RevalidateRoute(
             URI workerUrl,
@@ -41,6 +42,10 @@ final class RevalidateRoute {
 
     void play(Script newScript) {
         script = newScript;
+    }
+
+    void watchedBy(SiteObserver newObserver) {
+        observer = newObserver;
     }
 
     void verifyTokens(boolean verify) {
@@ -77,6 +82,7 @@ final class RevalidateRoute {
 
     private void refuse(HttpExchange exchange, int status, String reason) throws IOException {
         observations.refusals.add(reason);
+        observer.refused(reason);
         answers.refuse(exchange, status, reason);
     }
 
@@ -89,6 +95,7 @@ final class RevalidateRoute {
         try (exchange) {
             answers.write(exchange, call, behaviour.answer());
         } finally {
+            observer.answered(call);
             // Also when the worker has hung up in the meantime: a real site does its work all the same.
             if (closing.getCount() > 0) {
                 threads.execute(() -> callBackAfterwards(worker, call, behaviour));
@@ -119,7 +126,10 @@ final class RevalidateRoute {
                 .toList();
         if (!accepted.isEmpty()) {
             String body = CallbackBody.write(call, accepted, behaviour);
-            observations.calledBack(sender.send(worker, call.subject(), body, behaviour.callbackAuth()));
+            observer.callingBack(call);
+            CallbackMade made = sender.send(worker, call.subject(), body, behaviour.callbackAuth());
+            observations.calledBack(made);
+            observer.calledBack(call, made);
         }
     }
 

@@ -105,6 +105,11 @@ public final class ScriptedTarget implements AutoCloseable {
         route.callBackTo(newWorkerUrl);
     }
 
+    /** Who is told of each step from now on. */
+    public void watchedBy(SiteObserver observer) {
+        route.watchedBy(observer);
+    }
+
     /** Keeps up to so many calls, callbacks and refusals; older ones are forgotten, and still counted. */
     public void remember(int atMost) {
         observations.keep(atMost);

@@ -12,7 +12,10 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +167,50 @@ class ScriptedTargetTest {
                 .cause()
                 .isInstanceOf(java.io.IOException.class)
                 .isNotInstanceOf(HttpTimeoutException.class);
+    }
+
+    @Test
+    void aCallWhoseConnectionIsDroppedWasWorkedOnAllTheSame() throws Exception {
+        target.play(Behaviour.healthy().answering(Answer.dropped(Duration.ofMillis(1))));
+
+        assertThatThrownBy(() -> worker.call(target, batch("b1", handshake("a", 7)), "b1"))
+                .cause()
+                .isInstanceOf(java.io.IOException.class);
+
+        assertThat(((CallbackJson.Batch) worker.nextCallback()).batchId()).isEqualTo("b1");
+    }
+
+    @Test
+    void anObserverIsToldOfEachStepInItsOrder() throws Exception {
+        BlockingQueue<String> steps = new LinkedBlockingQueue<>();
+        target.watchedBy(new SiteObserver() {
+            @Override
+            public void refused(String reason) {
+                steps.add("refused");
+            }
+
+            @Override
+            public void answered(Call call) {
+                steps.add("answered " + call.keyId());
+            }
+
+            @Override
+            public void callingBack(Call call) {
+                steps.add("calling back");
+            }
+
+            @Override
+            public void calledBack(Call call, CallbackMade callback) {
+                steps.add("called back " + callback.status().orElseThrow());
+            }
+        });
+
+        worker.callUnsigned(target, batch("b0", handshake("a", 7)));
+        worker.call(target, batch("b1", handshake("a", 7)), "b1");
+
+        for (String step : List.of("refused", "answered revalidation", "calling back", "called back 200")) {
+            assertThat(steps.poll(10, TimeUnit.SECONDS)).isEqualTo(step);
+        }
     }
 
     @Test

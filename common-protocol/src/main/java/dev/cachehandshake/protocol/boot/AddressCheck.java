@@ -4,11 +4,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
 
 /**
  * Looks at the service's own port and the address of its Redis before anything is started: what Boot, Tomcat and Lettuce
- * say of wrong ones names neither the setting nor a way out.
+ * say of wrong ones names neither the setting nor a way out. An address of Sentinels becomes the settings that Boot knows.
  */
 final class AddressCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     static final String NO_REDIS_URL =
@@ -19,7 +21,12 @@ final class AddressCheck implements ApplicationContextInitializer<ConfigurableAp
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
-        check(context.getEnvironment());
+        ConfigurableEnvironment environment = context.getEnvironment();
+        check(environment);
+        SentinelUrl.in(redisUrl(environment))
+                .ifPresent(sentinels -> environment
+                        .getPropertySources()
+                        .addFirst(new MapPropertySource("sentinels", sentinels.settings())));
     }
 
     /** @throws SettingsException when one of them cannot be right; the message never holds the URL, for that may hold a password */
@@ -30,10 +37,14 @@ final class AddressCheck implements ApplicationContextInitializer<ConfigurableAp
             throw new SettingsException("SERVER_PORT (server.port) is \"" + port + "\": set it to a port from 1 to "
                     + MOST_PORT + ", such as 8080");
         }
-        String redis = environment.getProperty("spring.data.redis.url", "");
-        if (!redis.isBlank() && !namesHost(redis.strip())) {
+        String redis = redisUrl(environment);
+        if (!redis.isEmpty() && SentinelUrl.in(redis).isEmpty() && !namesHost(redis)) {
             throw new SettingsException(NO_REDIS_URL);
         }
+    }
+
+    private static String redisUrl(Environment environment) {
+        return environment.getProperty("spring.data.redis.url", "").strip();
     }
 
     private static boolean isPort(String text) {

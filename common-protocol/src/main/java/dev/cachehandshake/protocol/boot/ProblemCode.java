@@ -14,6 +14,8 @@ public enum ProblemCode {
     UNKNOWN_HANDSHAKE(HttpStatus.NOT_FOUND, "Nobody knows this handshake"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "This address does not take that method"),
     ID_TAKEN(HttpStatus.CONFLICT, "The revalidation_id stands for other content"),
+    NOT_ENDED(HttpStatus.CONFLICT, "The handshake has not ended yet"),
+    NOT_REPLAYABLE(HttpStatus.CONFLICT, "There is nothing left of this handshake to replay"),
     NOT_DELIVERED(HttpStatus.CONFLICT, "The handshake has not been delivered yet"),
     PROOF_REQUIRED(HttpStatus.CONFLICT, "This handshake is completed by proof only"),
     BODY_TOO_LARGE(HttpStatus.PAYLOAD_TOO_LARGE, "The body is too large"),

@@ -1,7 +1,9 @@
 package dev.cachehandshake.protocol.boot;
 
 import dev.cachehandshake.protocol.redis.BlockingPop;
+import dev.cachehandshake.protocol.redis.DeadConnections;
 import dev.cachehandshake.protocol.redis.LettuceHandshakeStore;
+import dev.cachehandshake.protocol.redis.OutageLog;
 import dev.cachehandshake.protocol.redis.PubSubEndingWatch;
 import dev.cachehandshake.protocol.redis.RefereeTime;
 import dev.cachehandshake.protocol.store.EndingWatch;
@@ -27,14 +29,17 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 /** The referee's beans, on the Redis client that Spring Boot sets up from {@code spring.data.redis}. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({PathSettings.class, RetentionSettings.class})
+@EnableConfigurationProperties({PathSettings.class, RetentionSettings.class, DurabilitySettings.class})
 @Import({ProblemAnswers.class, WebServerErrors.class})
 public class RefereeConfiguration {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
-    /** A host that vanished without a word is noticed by its connections after this, and three more questions. */
+    /**
+     * A host that vanished without a word is noticed after this, and three more questions, by a connection on which nothing is
+     * asked. One that waits for an answer is given up by {@link DeadConnections} when the command's time has passed.
+     */
     private static final Duration NOTICE_SILENCE_AFTER = Duration.ofSeconds(5);
 
-    private static final Duration RECONNECT_AT_MOST = Duration.ofMillis(500);
+    private static final Duration RECONNECT_EVERY = Duration.ofMillis(250);
 
     /**
      * A command that cannot be sent fails at once, and one that was under way when the connection broke is not sent
@@ -57,10 +62,11 @@ public class RefereeConfiguration {
                         .build());
     }
 
-    /** Back within half a second of Redis being back, however long it was away. */
+    /** Back within a quarter of a second of Redis being back, however long it was away. */
     @Bean
     ClientResourcesBuilderCustomizer reconnectSoon() {
-        return (ClientResources.Builder resources) -> resources.reconnectDelay(Delay.constant(RECONNECT_AT_MOST));
+        return (ClientResources.Builder resources) ->
+                resources.reconnectDelay(Delay.constant(RECONNECT_EVERY)).nettyCustomizer(new DeadConnections());
     }
 
     @Bean
@@ -80,8 +86,9 @@ public class RefereeConfiguration {
     }
 
     @Bean
-    AppendOnlyCheck appendOnlyCheck(StatefulRedisConnection<String, String> sharedConnection) {
-        return new AppendOnlyCheck(sharedConnection);
+    DurabilityCheck durabilityCheck(
+            StatefulRedisConnection<String, String> sharedConnection, DurabilitySettings settings) {
+        return new DurabilityCheck(sharedConnection, settings.durability());
     }
 
     /** Static, for it is needed before any bean with settings is made. */
@@ -91,9 +98,16 @@ public class RefereeConfiguration {
     }
 
     @Bean
+    OutageLog outageLog() {
+        return new OutageLog();
+    }
+
+    @Bean
     HandshakeStore handshakeStore(
-            StatefulRedisConnection<String, String> sharedConnection, RetentionSettings retention) {
-        return new LettuceHandshakeStore(sharedConnection, RefereeTime.SERVER, retention.retention());
+            StatefulRedisConnection<String, String> sharedConnection,
+            RetentionSettings retention,
+            OutageLog outageLog) {
+        return new LettuceHandshakeStore(sharedConnection, RefereeTime.SERVER, retention.retention(), outageLog);
     }
 
     @Bean(destroyMethod = "")
@@ -106,8 +120,9 @@ public class RefereeConfiguration {
     @Lazy
     BlockingPop blockingPop(
             StatefulRedisConnection<String, String> blockingConnection,
-            StatefulRedisConnection<String, String> sharedConnection) {
-        return new BlockingPop(blockingConnection, sharedConnection);
+            StatefulRedisConnection<String, String> sharedConnection,
+            OutageLog outageLog) {
+        return new BlockingPop(blockingConnection, sharedConnection, outageLog);
     }
 
     @Bean(destroyMethod = "")

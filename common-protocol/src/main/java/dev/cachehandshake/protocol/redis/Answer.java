@@ -50,7 +50,11 @@ record Answer(List<Object> row) {
     }
 
     List<String> texts(int at) {
-        return Answer.of(row.get(at)).row().stream().map(Object::toString).toList();
+        return Answer.of(row.get(at)).texts();
+    }
+
+    List<String> texts() {
+        return row.stream().map(Object::toString).toList();
     }
 
     /** As {@code ending} in referee.lua lays it out. */

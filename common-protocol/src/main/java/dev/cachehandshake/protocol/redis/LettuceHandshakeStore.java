@@ -10,9 +10,13 @@ import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.Confirmed;
+import dev.cachehandshake.protocol.store.FailedPage;
+import dev.cachehandshake.protocol.store.FailedRequest;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.HandshakeView;
 import dev.cachehandshake.protocol.store.PublishOutcome;
+import dev.cachehandshake.protocol.store.Replay;
+import dev.cachehandshake.protocol.store.ReplayOutcome;
 import dev.cachehandshake.protocol.store.Settled;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.store.Sweep;
@@ -35,12 +39,21 @@ public final class LettuceHandshakeStore implements HandshakeStore {
 
     public LettuceHandshakeStore(
             StatefulRedisConnection<String, String> connection, RefereeTime time, Retention retention) {
-        this(connection, new ScriptRunner(connection, time, retention, Script::source));
+        this(connection, time, retention, new OutageLog());
     }
 
-    LettuceHandshakeStore(StatefulRedisConnection<String, String> connection, ScriptRunner scripts) {
+    /** @param outages that of the whole service */
+    public LettuceHandshakeStore(
+            StatefulRedisConnection<String, String> connection,
+            RefereeTime time,
+            Retention retention,
+            OutageLog outages) {
+        this(connection, new ScriptRunner(connection, time, retention, outages, Script::source), outages);
+    }
+
+    LettuceHandshakeStore(StatefulRedisConnection<String, String> connection, ScriptRunner scripts, OutageLog outages) {
         this.scripts = scripts;
-        this.statuses = new StatusReader(connection);
+        this.statuses = new StatusReader(connection, outages);
     }
 
     @Override
@@ -52,6 +65,19 @@ public final class LettuceHandshakeStore implements HandshakeStore {
             case FULL -> new PublishOutcome.QueueFull(answer.number(1));
             case CONFLICT -> new PublishOutcome.Conflict();
             default -> throw new IllegalStateException("publish.lua answered " + answer.text(0));
+        };
+    }
+
+    @Override
+    public ReplayOutcome replay(Replay replay) {
+        Answer answer = Answer.of(scripts.run(Script.REPLAY, ScriptArguments.of(replay)));
+        return switch (answer.code()) {
+            case ACCEPTED -> new ReplayOutcome.Accepted();
+            case ALREADY -> new ReplayOutcome.AlreadyAccepted();
+            case FULL -> new ReplayOutcome.QueueFull(answer.number(1));
+            case CONFLICT -> new ReplayOutcome.Conflict();
+            case MOVED -> new ReplayOutcome.Moved();
+            default -> throw new IllegalStateException("replay.lua answered " + answer.text(0));
         };
     }
 
@@ -118,6 +144,17 @@ public final class LettuceHandshakeStore implements HandshakeStore {
     @Override
     public Map<RevalidationId, HandshakeView> find(Collection<RevalidationId> ids) {
         return statuses.find(ids);
+    }
+
+    @Override
+    public FailedPage failed(FailedRequest request) {
+        Answer answer = Answer.of(scripts.run(Script.FAILED, ScriptArguments.of(request, StatusReader.OUTLINE)));
+        return new FailedPage(
+                answer.rows(0).stream()
+                        .map(row -> StatusReader.outline(
+                                row.id(0), row.texts().subList(1, row.texts().size())))
+                        .toList(),
+                answer.optional(1).map(score -> new FailedPage.Place(Long.parseLong(score), answer.id(2))));
     }
 
     @Override

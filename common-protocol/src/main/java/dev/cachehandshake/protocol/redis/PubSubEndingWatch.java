@@ -10,13 +10,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hears the endings that the scripts say on a channel. Thread-safe. */
 public final class PubSubEndingWatch implements EndingWatch {
+    private static final Logger log = LoggerFactory.getLogger(PubSubEndingWatch.class);
+    private static final long PROBE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final StatefulRedisPubSubConnection<String, String> connection;
     private final Map<String, Set<CountDownLatch>> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong probedAt = new AtomicLong(System.nanoTime());
 
     /** Subscribes; Lettuce subscribes again by itself after each reconnect. */
     public PubSubEndingWatch(StatefulRedisPubSubConnection<String, String> connection) {
+        this.connection = connection;
         connection.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String channel, String id) {
@@ -37,7 +46,11 @@ public final class PubSubEndingWatch implements EndingWatch {
         return new Watch() {
             @Override
             public boolean await(Duration atMost) throws InterruptedException {
-                return ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+                boolean heard = ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+                if (!heard) {
+                    probe();
+                }
+                return heard;
             }
 
             @Override
@@ -48,5 +61,21 @@ public final class PubSubEndingWatch implements EndingWatch {
                 });
             }
         };
+    }
+
+    /**
+     * A listener asks nothing, so it would never notice that its connection is dead ({@link DeadConnections}). It is asked on
+     * behalf of those who wait for a word in vain, however many they are.
+     */
+    private void probe() {
+        long last = probedAt.get();
+        long now = System.nanoTime();
+        if (now - last >= PROBE_EVERY_NANOS && probedAt.compareAndSet(last, now)) {
+            connection.async().ping().whenComplete((pong, failure) -> {
+                if (failure != null) {
+                    log.debug("endings are not heard at the moment: {}", failure.getMessage());
+                }
+            });
+        }
     }
 }

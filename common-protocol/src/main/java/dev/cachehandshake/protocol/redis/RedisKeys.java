@@ -1,6 +1,7 @@
 package dev.cachehandshake.protocol.redis;
 
 import dev.cachehandshake.protocol.RevalidationId;
+import java.util.Optional;
 
 /** Every key of Cache Handshake. Scripts get them from here too, so that a hash tag for Redis Cluster can be put in at one place. */
 public final class RedisKeys {
@@ -20,6 +21,8 @@ public final class RedisKeys {
     public static final String TALLY = "revalidation:tally";
     /** The last 1,000 elements that were no jobs. */
     public static final String POISON = "revalidation:poison";
+    /** Ids of handshakes that have failed, scored by the moment (ms) at which they did. */
+    public static final String FAILED = "revalidation:failed";
     /** The channel on which the id of each ended handshake is said. */
     public static final String ENDINGS = "revalidation:endings";
 
@@ -34,6 +37,28 @@ public final class RedisKeys {
         return STATUS_PATTERN.formatted(id.value());
     }
 
+    /** The same by the bare text of an id, also where it is none that would be accepted. */
+    public static String status(String id) {
+        return STATUS_PATTERN.formatted(id);
+    }
+
+    /** The id of the handshake whose hash has that key; empty when no hash of a handshake has. */
+    public static Optional<String> idOfStatus(String key) {
+        return textIn(STATUS_PATTERN, key);
+    }
+
+    /** What a key has in the place of the pattern's {@code %s}; empty when it does not match, or has nothing there. */
+    static Optional<String> textIn(String pattern, String key) {
+        int at = pattern.indexOf("%s");
+        if (at < 0) {
+            return Optional.empty();
+        }
+        String suffix = pattern.substring(at + 2);
+        return key.length() > at + suffix.length() && key.startsWith(pattern.substring(0, at)) && key.endsWith(suffix)
+                ? Optional.of(key.substring(at, key.length() - suffix.length()))
+                : Optional.empty();
+    }
+
     /** The marker that a site with access to Redis may set instead of calling back. */
     public static String marker(RevalidationId id) {
         return MARKER_PATTERN.formatted(id.value());
@@ -45,10 +70,11 @@ public final class RedisKeys {
     }
 
     static String[] forScripts() {
-        return new String[] {QUEUE, RETURNS, QUEUED_NORMAL, QUEUED_RETURNS, DEADLINES, SEQUENCE, TALLY, POISON};
+        return new String[] {QUEUE, RETURNS, QUEUED_NORMAL, QUEUED_RETURNS, DEADLINES, SEQUENCE, TALLY, POISON, FAILED};
     }
 
-    static String statusPattern() {
+    /** Where {@code %s} stands for the id. */
+    public static String statusPattern() {
         return STATUS_PATTERN;
     }
 

@@ -9,12 +9,14 @@ import java.util.Locale;
 /** One script a transition. Each is {@code referee.lua} followed by its own file, and runs on Redis 6.2 and later. */
 enum Script {
     PUBLISH,
+    REPLAY,
     CLAIM,
     RENEW,
     SETTLE,
     CONFIRM,
     HANDBACK,
     SWEEP,
+    FAILED,
     CENSUS;
 
     private final String source = read("referee") + read(name().toLowerCase(Locale.ROOT));

@@ -7,7 +7,9 @@ import dev.cachehandshake.protocol.RefusedPath;
 import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Confirmation;
+import dev.cachehandshake.protocol.store.FailedRequest;
 import dev.cachehandshake.protocol.store.Popped;
+import dev.cachehandshake.protocol.store.Replay;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import dev.cachehandshake.protocol.wire.RefusedPathsJson;
@@ -21,6 +23,9 @@ import java.util.function.Function;
 /** A script's own words, in the order that its header gives. */
 final class ScriptArguments {
     private static final String NO_DELAY = "0";
+
+    /** Of the list of failed ones, for one page: a site that rarely fails must not hold Redis up while its own are looked for. */
+    private static final int FAILED_LOOKED_AT = 1_000;
 
     private ScriptArguments() {}
 
@@ -45,6 +50,28 @@ final class ScriptArguments {
         if (!refused.isEmpty()) {
             own.addAll(List.of("refused_paths", RefusedPathsJson.write(refused)));
         }
+        return own;
+    }
+
+    static List<String> of(Replay replay) {
+        return List.of(
+                replay.failed().value(),
+                replay.failedJob(),
+                replay.id().value(),
+                replay.job(),
+                UUID.randomUUID().toString(),
+                Long.toString(replay.queueBound()));
+    }
+
+    /** @param shown the fields to show of each */
+    static List<String> of(FailedRequest request, List<String> shown) {
+        List<String> own = new ArrayList<>(List.of(
+                Integer.toString(request.limit()),
+                Integer.toString(FAILED_LOOKED_AT),
+                request.site().orElse(""),
+                request.after().map(place -> Long.toString(place.failedAtMs())).orElse(""),
+                request.after().map(place -> place.id().value()).orElse("")));
+        own.addAll(shown);
         return own;
     }
 

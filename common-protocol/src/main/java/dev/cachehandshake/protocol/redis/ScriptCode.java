@@ -8,6 +8,7 @@ enum ScriptCode {
     ALREADY,
     CONFLICT,
     FULL,
+    MOVED,
     OPEN,
     ENDED,
     STALE,

@@ -15,19 +15,26 @@ final class ScriptRunner {
     private final RedisCommands<String, String> redis;
     private final RefereeTime time;
     private final Retention retention;
+    private final OutageLog outages;
     private final Map<Script, String> sources = new EnumMap<>(Script.class);
     private final Map<Script, String> digests = new EnumMap<>(Script.class);
     private final String[] keys = RedisKeys.forScripts();
+
+    ScriptRunner(StatefulRedisConnection<String, String> connection, RefereeTime time, Retention retention) {
+        this(connection, time, retention, new OutageLog(), Script::source);
+    }
 
     /** @param source what a script is: its own text, but in tests of what a defect in it would do */
     ScriptRunner(
             StatefulRedisConnection<String, String> connection,
             RefereeTime time,
             Retention retention,
+            OutageLog outages,
             Function<Script, String> source) {
         this.redis = connection.sync();
         this.time = time;
         this.retention = retention;
+        this.outages = outages;
         for (Script script : Script.values()) {
             sources.put(script, source.apply(script));
             digests.put(script, redis.digest(sources.get(script)));
@@ -37,7 +44,7 @@ final class ScriptRunner {
     /** @throws dev.cachehandshake.protocol.store.StoreUnavailableException when no answer came, or the server refused to run the script */
     List<Object> run(Script script, List<String> own) {
         String[] arguments = withCommon(own);
-        return Unavailable.unless(script.fileName(), () -> {
+        return Unavailable.unless(script.fileName(), outages, () -> {
             try {
                 return redis.evalsha(digests.get(script), ScriptOutputType.MULTI, keys, arguments);
             } catch (RedisNoScriptException unknown) {

@@ -12,6 +12,7 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +25,41 @@ import java.util.stream.Collectors;
 final class StatusReader {
     private static final String TARGET_PREFIX = "target:";
 
-    private final StatefulRedisConnection<String, String> connection;
+    /** What a list shows of each handshake: neither its job nor what its targets reported, both of which may be large. */
+    static final List<String> OUTLINE = List.of(
+            "referee_state",
+            "phase",
+            "site",
+            "type",
+            "slug",
+            "version",
+            "action",
+            "referee_attempts",
+            "lost",
+            "misses",
+            "epoch",
+            "accepted_at_ms",
+            "created_at",
+            "claimed_at_ms",
+            "acknowledged_at_ms",
+            "finished_at_ms",
+            "failure",
+            "last_error",
+            "last_error_at_ms",
+            "replay_of",
+            "replayed_by");
 
-    StatusReader(StatefulRedisConnection<String, String> connection) {
+    private final StatefulRedisConnection<String, String> connection;
+    private final OutageLog outages;
+
+    StatusReader(StatefulRedisConnection<String, String> connection, OutageLog outages) {
         this.connection = connection;
+        this.outages = outages;
     }
 
     /** A hash that only a foreign publisher has written so far is shown as pending; a key that is no hash is no handshake. */
     Map<RevalidationId, HandshakeView> find(Collection<RevalidationId> ids) {
-        return Unavailable.unless("reading", () -> {
+        return Unavailable.unless("reading", outages, () -> {
             // All asked for before the first answer is awaited: one round trip, however many.
             Map<RevalidationId, RedisFuture<Map<String, String>>> reads = new LinkedHashMap<>();
             ids.forEach(
@@ -49,7 +76,7 @@ final class StatusReader {
     }
 
     List<HandshakeView> successorsOf(HandshakeView handshake) {
-        List<RevalidationId> ids = Unavailable.unless("reading", () -> {
+        List<RevalidationId> ids = Unavailable.unless("reading", outages, () -> {
             RedisCommands<String, String> redis = connection.sync();
             String entry = redis.hget(RedisKeys.status(handshake.id()), "entry");
             if (entry == null) {
@@ -63,6 +90,17 @@ final class StatusReader {
                             .toList();
         });
         return List.copyOf(find(ids).values());
+    }
+
+    /** @param values of {@link #OUTLINE}, in its order; an empty one stands for nothing */
+    static HandshakeView outline(RevalidationId id, List<String> values) {
+        Map<String, String> hash = new HashMap<>();
+        for (int i = 0; i < OUTLINE.size(); i++) {
+            if (!values.get(i).isEmpty()) {
+                hash.put(OUTLINE.get(i), values.get(i));
+            }
+        }
+        return view(id, hash);
     }
 
     private Map<String, String> await(RedisFuture<Map<String, String>> read) {
@@ -105,6 +143,8 @@ final class StatusReader {
                 text(hash, "last_error"),
                 number(hash, "last_error_at_ms"),
                 text(hash, "refused_paths"),
+                text(hash, "replay_of"),
+                text(hash, "replayed_by"),
                 targets(hash),
                 text(hash, "job"));
     }

@@ -23,8 +23,23 @@ final class Unavailable {
             throw StoreUnavailableException.away(what + ": " + notYet.getMessage(), notYet);
         } catch (RedisCommandExecutionException no) {
             throw StoreUnavailableException.refused(what + ": " + no.getMessage(), no);
-        } catch (RedisException | CancellationException away) {
+        } catch (CancellationException broken) {
+            throw StoreUnavailableException.away(what + ": the connection broke", broken);
+        } catch (RedisException away) {
             throw StoreUnavailableException.away(what + ": " + away.getMessage(), away);
+        }
+    }
+
+    /** The same, and tells the log how it went. */
+    static <T> T unless(String what, OutageLog outages, Supplier<T> asking) {
+        long askedAt = outages.now();
+        try {
+            T answer = unless(what, asking);
+            outages.answered(what, askedAt);
+            return answer;
+        } catch (StoreUnavailableException failure) {
+            outages.failed(what, askedAt, failure);
+            throw failure;
         }
     }
 }

@@ -20,6 +20,9 @@ public interface HandshakeStore {
     /** Accepts a handshake: hash, index and list element in one step. */
     PublishOutcome publish(Acceptance acceptance);
 
+    /** Accepts the job of a failed handshake once more, as a new one; in one step, as {@link #publish} does. */
+    ReplayOutcome replay(Replay replay);
+
     /** Takes leases on up to {@code limit} queued handshakes, the popped one first. */
     Claim claim(ClaimRequest request);
 
@@ -45,6 +48,9 @@ public interface HandshakeStore {
     default Optional<HandshakeView> find(RevalidationId id) {
         return Optional.ofNullable(find(List.of(id)).get(id));
     }
+
+    /** A page of what has failed and is still known, the latest first; without jobs and targets. One round trip. */
+    FailedPage failed(FailedRequest request);
 
     /** Accepted after this one for the same entry, with an opaque version; at most 100. */
     List<HandshakeView> successorsOf(HandshakeView handshake);

@@ -13,8 +13,11 @@ import java.util.OptionalLong;
  * A handshake as it stands. Times are milliseconds of the Unix epoch, by the referee's clock.
  *
  * @param misses how many times in a row the site was out: not reached, or its pages not to be read
- * @param job its JSON; gone once it has completed
  * @param refusedPaths as JSON; empty when none was refused
+ * @param replayOf the failed one whose job this delivers again
+ * @param replayedBy the latest replay of this one
+ * @param targets left out in a list
+ * @param job its JSON; gone once it has completed, and left out in a list
  */
 public record HandshakeView(
         RevalidationId id,
@@ -40,6 +43,8 @@ public record HandshakeView(
         Optional<String> lastError,
         OptionalLong lastErrorAtMs,
         Optional<String> refusedPaths,
+        Optional<String> replayOf,
+        Optional<String> replayedBy,
         List<TargetProgress> targets,
         Optional<String> job) {
     public HandshakeView {

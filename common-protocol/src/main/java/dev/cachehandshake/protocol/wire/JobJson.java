@@ -70,6 +70,18 @@ public final class JobJson {
         return Json.write(node);
     }
 
+    /**
+     * A job under another id. All else stays character for character: what a foreign publisher wrote, the spelling of its
+     * numbers included, is not ours to write anew.
+     *
+     * @throws MalformedWireException when the text is no JSON object, or has no text {@code revalidation_id}
+     */
+    public static String withId(String json, RevalidationId id) {
+        Json.object(json);
+        return Json.withText(json, "revalidation_id", id.value())
+                .orElseThrow(() -> new MalformedWireException("has no text \"revalidation_id\""));
+    }
+
     static void putPaths(ArrayNode array, List<RequestedPath> paths) {
         for (RequestedPath path : paths) {
             path.type()

@@ -2,6 +2,7 @@ package dev.cachehandshake.protocol.wire;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /** The one JSON mapper of the protocol: strict about form, exact about numbers, so that a foreign job loses nothing. */
@@ -63,6 +66,28 @@ public final class Json {
     static Optional<String> text(JsonNode object, String field) {
         JsonNode value = object.path(field);
         return value.isTextual() ? Optional.of(value.textValue()) : Optional.empty();
+    }
+
+    /** The same text with another value in place of a text field of the outermost object; empty when it has no such field. */
+    static Optional<String> withText(String json, String field, String value) {
+        try (JsonParser parser = MAPPER.createParser(json)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean wanted = parser.currentName().equals(field);
+                if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
+                    int from = Math.toIntExact(parser.currentTokenLocation().getCharOffset());
+                    parser.finishToken();
+                    int to = Math.toIntExact(parser.currentLocation().getCharOffset());
+                    return Optional.of(json.substring(0, from) + write(TextNode.valueOf(value)) + json.substring(to));
+                }
+                parser.skipChildren();
+            }
+            return Optional.empty();
+        } catch (JsonProcessingException malformed) {
+            throw malformed(malformed);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("a text is always readable", impossible);
+        }
     }
 
     private static ObjectNode asObject(JsonNode node) {

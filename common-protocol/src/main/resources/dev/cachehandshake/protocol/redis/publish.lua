@@ -15,11 +15,6 @@ end
 local waiting = redis.call('LLEN', LISTS[NORMAL].list)
 if waiting >= bound then return { 'full', whole(waiting) } end
 
-local handshake = { id = id, job = job, referee_attempts = '0' }
-local fields = { 'created_at', whole(math.floor(now / 1000)), 'accepted_at_ms', whole(now), 'job', job,
-  'content_digest', digest, 'publish_nonce', nonce, 'epoch', '0', 'lost', '0' }
-for i = 14, #ARGV do fields[#fields + 1] = ARGV[i] end
-set_state(handshake, 'pending')
-enqueue(handshake, NORMAL, unpack(fields))
+accept(id, job, nonce, 'content_digest', digest, unpack(ARGV, 14))
 if entry ~= '' then list_under_entry(id, entry, redis.call('GET', SEQUENCE)) end
 return { 'accepted' }

@@ -1,10 +1,10 @@
 -- referee: what every script shares. The loader puts it in front of each, so a script's own words begin at ARGV[8].
--- KEYS  1 queue, 2 returns list, 3 index of queue, 4 index of returns, 5 deadlines, 6 sequence, 7 tally, 8 poison
+-- KEYS  1 queue, 2 returns list, 3 index of queue, 4 index of returns, 5 deadlines, 6 sequence, 7 tally, 8 poison, 9 failed
 -- ARGV  1 now in ms ('' = this server's TIME), 2 pattern of status keys, 3 pattern of marker keys,
 --       4 seconds to keep a completed one, 5 seconds to keep a failed one, 6 channel of endings, 7 pattern of entry keys
 -- A failing script is not rolled back: so every read that a stranger's data could make fail goes through pcall, and
 -- nothing is written on account of a handshake before it has been read.
-local DEADLINES, SEQUENCE, TALLY, POISON = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local DEADLINES, SEQUENCE, TALLY, POISON, FAILED = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local NORMAL, RETURNS = 'normal', 'returns'
 local LISTS = {
   [NORMAL] = { list = KEYS[1], index = KEYS[3] },
@@ -13,6 +13,7 @@ local LISTS = {
 local KEEP_COMPLETED, KEEP_FAILED, ENDINGS = ARGV[4], ARGV[5], ARGV[6]
 local REPAIR_AFTER_MS = 5000
 local POISON_KEPT = 1000
+local FORGOTTEN_AT_ONCE = 100
 
 local now
 if ARGV[1] ~= '' then
@@ -92,6 +93,14 @@ local function enqueue(handshake, list_name, ...)
   redis.call('RPUSH', LISTS[list_name].list, '{"seq":' .. sequence .. ',' .. rest)
 end
 
+-- Makes the handshake of an id that nobody knows yet.
+local function accept(id, job, nonce, ...)
+  local handshake = { id = id, job = job, referee_attempts = '0' }
+  set_state(handshake, 'pending')
+  enqueue(handshake, NORMAL, 'created_at', whole(math.floor(now / 1000)), 'accepted_at_ms', whole(now), 'job', job,
+    'publish_nonce', nonce, 'epoch', '0', 'lost', '0', ...)
+end
+
 local function look_again_at(handshake, at_ms)
   leave_indexes(handshake)
   redis.call('ZADD', DEADLINES, whole(at_ms), handshake.id)
@@ -104,6 +113,16 @@ local function ending(handshake)
     handshake.site or '', handshake.type or '', handshake.slug or '', handshake.version or '', handshake.last_error or '' }
 end
 
+-- Lists a failed handshake for whoever looks for what to replay, and drops some of those whose hashes have expired: more
+-- than come in, so that the list cannot grow past what is kept.
+local function list_as_failed(handshake)
+  redis.call('ZADD', FAILED, whole(now), handshake.id)
+  local expired = redis.call('ZRANGEBYSCORE', FAILED, '-inf', '(' .. whole(now - KEEP_FAILED * 1000), 'LIMIT', 0,
+    FORGOTTEN_AT_ONCE)
+  if #expired > 0 then redis.call('ZREM', FAILED, unpack(expired)) end
+  redis.call('EXPIRE', FAILED, KEEP_FAILED)
+end
+
 -- Ends a handshake: out of every index, lease gone, to expire; looked at once more to repair a foreign late write.
 local function finish(handshake, state, ...)
   leave_indexes(handshake)
@@ -111,6 +130,8 @@ local function finish(handshake, state, ...)
   redis.call('HDEL', key, 'nonce', 'list', 'queued_at_ms', 'hold_until_ms', 'outage_since_ms', 'misses',
     'next_look_at_ms', 'failure')
   if state ~= 'failed' then redis.call('HDEL', key, 'job') end
+  if handshake.referee_state == 'failed' then redis.call('ZREM', FAILED, handshake.id) end
+  if state == 'failed' then list_as_failed(handshake) end
   set_state(handshake, state)
   write(handshake, 'phase', 'done', 'finished_at_ms', whole(now), ...)
   redis.call('EXPIRE', key, state == 'failed' and KEEP_FAILED or KEEP_COMPLETED)

@@ -61,6 +61,7 @@ class StartFailureTest {
             handshake.keep.completed | soon | java.time.Duration | give a duration such as 500ms, 4s or 1m
             handshake.size | big | org.springframework.util.unit.DataSize | give a size such as 256KB or 4MB
             handshake.count | many | java.lang.Integer | give a whole number
+            handshake.durability | disk | dev.cachehandshake.protocol.boot.Durability | choose one of server, fsync
             handshake.unit | light-year | java.util.concurrent.TimeUnit | choose one of nanoseconds, microseconds,
             """)
     void aSettingThatCannotBeReadComesWithWhatCanBeSentInstead(
@@ -113,6 +114,41 @@ class StartFailureTest {
                 .hasMessageStartingWith("REDIS_URL is no URL")
                 .message()
                 .doesNotContain("secret@", "topsecret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis-sentinel://user:topsecret@host:26379",
+                "redis-sentinel://user:topsecret@host:26379,other:26379/0#",
+                "redis-sentinel://:topsecret@/0#main",
+                "redis-sentinel://:top secret@host:26379#main",
+                "redis-sentinel://:topsecret@host:abc,other:26379#main"
+            })
+    void anAddressOfSentinelsThatIsNoneIsRefusedWithoutBeingShown(String url) {
+        MockEnvironment environment = new MockEnvironment().withProperty("spring.data.redis.url", url);
+
+        assertThatThrownBy(() -> AddressCheck.check(environment))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("REDIS_URL is no URL of Sentinels")
+                .message()
+                .doesNotContain("secret@", "topsecret");
+    }
+
+    @Test
+    void anAddressOfSentinelsBecomesTheSettingsThatBootKnows() {
+        assertThat(SentinelUrl.in("redis-sentinel://us%40er:p%3Ass@one:26379,two/3#main")
+                        .orElseThrow()
+                        .settings())
+                .containsOnly(
+                        Map.entry("spring.data.redis.url", "redis://us%40er:p%3Ass@asked-from-sentinels:6379/3"),
+                        Map.entry("spring.data.redis.sentinel.master", "main"),
+                        Map.entry("spring.data.redis.sentinel.nodes", "one:26379,two:26379"));
+        assertThat(SentinelUrl.in("rediss-sentinel://one:1?sentinelMasterId=main")
+                        .orElseThrow()
+                        .settings())
+                .containsEntry("spring.data.redis.url", "rediss://asked-from-sentinels:6379/0");
+        assertThat(SentinelUrl.in("redis://one:6379")).isEmpty();
     }
 
     @Test

@@ -41,7 +41,7 @@ class BlockingPopTest {
                 .build());
         shared = client.connect();
         blocking = client.connect();
-        pop = new BlockingPop(blocking, shared);
+        pop = new BlockingPop(blocking, shared, new OutageLog());
     }
 
     @AfterEach
@@ -89,6 +89,16 @@ class BlockingPopTest {
 
         // then
         assertThat(second.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEmpty();
+    }
+
+    @Test
+    void aServerThatBecomesAReplicaEndsTheWaitAndNothingIsTaken() throws Exception {
+        FutureTask<Optional<Popped>> waiting = start();
+        awaitBlpop();
+
+        shared.sync().replicaof("127.0.0.1", 1);
+
+        assertThat(waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEmpty();
     }
 
     private FutureTask<Optional<Popped>> start() {

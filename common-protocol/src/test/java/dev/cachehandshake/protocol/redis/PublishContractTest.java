@@ -104,8 +104,7 @@ class PublishContractTest extends RefereeContract {
     @Test
     void theSameCallSentTwiceIsAcceptedTwiceAndWrittenOnce() {
         List<String> call = List.of("a", Jobs.json("a", "a", ""), "digest", "nonce of the call", "10", "");
-        ScriptRunner scripts =
-                new ScriptRunner(SERVER.connection(), RefereeTime.of(clock), Retention.DEFAULT, Script::source);
+        ScriptRunner scripts = new ScriptRunner(SERVER.connection(), RefereeTime.of(clock), Retention.DEFAULT);
 
         assertThat(scripts.run(Script.PUBLISH, call)).containsExactly("accepted");
         assertThat(scripts.run(Script.PUBLISH, call)).containsExactly("accepted");

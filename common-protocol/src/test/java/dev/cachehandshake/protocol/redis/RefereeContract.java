@@ -18,10 +18,13 @@ import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.HandshakeView;
 import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.PublishOutcome;
+import dev.cachehandshake.protocol.store.Replay;
+import dev.cachehandshake.protocol.store.ReplayOutcome;
 import dev.cachehandshake.protocol.store.Settled;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.store.Sweep;
 import dev.cachehandshake.protocol.store.SweepRequest;
+import dev.cachehandshake.protocol.wire.JobJson;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +76,27 @@ abstract class RefereeContract {
 
     PublishOutcome publish(Job job, String digest, long bound) {
         return store.publish(new Acceptance(job, PathRules.DEFAULT.touchedBy(job), digest, bound));
+    }
+
+    ReplayOutcome replay(String failed, String id) {
+        return replay(failed, id, BOUND);
+    }
+
+    /** As the publisher does: the new job is made from the old one as it is read. */
+    ReplayOutcome replay(String failed, String id, long bound) {
+        String job = view(failed).job().orElse("");
+        String replayed = job.isEmpty() ? "" : JobJson.withId(job, new RevalidationId(id));
+        return store.replay(new Replay(new RevalidationId(failed), job, new RevalidationId(id), replayed, bound));
+    }
+
+    /** Publishes, claims and lets the site say no. */
+    void failed(String id) {
+        failed(Jobs.post(id));
+    }
+
+    void failed(Job job) {
+        publish(job);
+        settle(claimOne(job.id().value()).lease(), new Settlement.Rejected("no", false));
     }
 
     /** As a Laravel publisher does: the element alone, its hash later or never. */

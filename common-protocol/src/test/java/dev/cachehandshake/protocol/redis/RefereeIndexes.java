@@ -53,6 +53,13 @@ final class RefereeIndexes {
                 .as("every indexed id is a handshake")
                 .containsAll(normal)
                 .containsAll(returns);
+        assertThat(redis.zrange(RedisKeys.FAILED, 0, -1))
+                .as("what is listed as failed is what has failed")
+                .hasSameElementsAs(handshakes.entrySet().stream()
+                        .filter(handshake ->
+                                handshake.getValue().get("referee_state").equals("failed"))
+                        .map(Map.Entry::getKey)
+                        .toList());
         for (String open : List.of("pending", "acknowledged")) {
             String counted = redis.hget(RedisKeys.TALLY, open);
             assertThat(counted == null ? 0L : Long.parseLong(counted))

@@ -18,7 +18,7 @@ final class RefereeSnapshot {
             for i = 1, #ARGV do
               local key = string.format('revalidation:%s:status', ARGV[i])
               local h = redis.call('HMGET', key, 'phase', 'referee_state', 'failure', 'referee_attempts', 'epoch', 'lost',
-                'state', 'attempts')
+                'state', 'attempts', 'replay_of', 'replayed_by')
               local index, score, count = '', '0', 0
               for name, set in pairs({ normal = KEYS[3], returns = KEYS[4], deadlines = KEYS[5] }) do
                 local at = redis.call('ZSCORE', set, ARGV[i])
@@ -27,7 +27,8 @@ final class RefereeSnapshot {
               if count > 1 then index = 'several indexes' end
               if h[1] then
                 all[i] = h[1] .. ' ' .. h[2] .. '(' .. (h[3] or '') .. ') attempts=' .. h[4] .. ' epoch=' .. h[5] ..
-                  ' lost=' .. h[6] .. ' in=' .. index .. '@' .. score .. ' shown=' .. h[7] .. '/' .. h[8]
+                  ' lost=' .. h[6] .. ' in=' .. index .. '@' .. score .. ' shown=' .. h[7] .. '/' .. h[8] ..
+                  ' failed@' .. (redis.call('ZSCORE', KEYS[9], ARGV[i]) or '') .. ' replay=' .. (h[9] or '') .. '>' .. (h[10] or '')
               elseif h[7] then
                 all[i] = 'foreign ' .. h[7] .. '/' .. h[8]
               else

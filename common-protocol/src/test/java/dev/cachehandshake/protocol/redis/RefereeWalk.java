@@ -13,6 +13,7 @@ import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Popped;
+import dev.cachehandshake.protocol.store.Replay;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import dev.cachehandshake.protocol.wire.JobJson;
@@ -34,6 +35,7 @@ final class RefereeWalk {
     enum Move {
         NOTHING(1),
         PUBLISH(6),
+        REPLAY(6),
         FOREIGN_PUSH(4),
         FOREIGN_HASH(3),
         JUNK(1),
@@ -41,7 +43,7 @@ final class RefereeWalk {
         POP(4),
         CRASH(1),
         CLAIM(14),
-        RENEW(4),
+        RENEW(6),
         SETTLE(12),
         CONFIRM(2),
         DISPROVE(4),
@@ -61,13 +63,18 @@ final class RefereeWalk {
     record Step(Move move, int who, int how) {}
 
     private static final List<String> IDS = List.of("a", "b", "c", "d", "e");
+    /** Ids that replays take: few, so that one meets another. */
+    private static final List<String> REPLAYS = List.of("e", "f", "g");
+
+    private static final List<String> ALL = List.of("a", "b", "c", "d", "e", "f", "g");
+
     private static final Set<String> VERSIONED = Set.of("b", "d");
     private static final List<String> OUTCOMES =
             List.of("accepted", "accepted", "accepted", "retry", "not-reached", "rejected", "not-reached", "simulated");
     private static final List<Long> TIMES = List.of(1L, 900L, 2_000L, 3_000L, 5_000L, 10_000L, 30_000L, 60_000L);
     private static final List<Integer> LIMITS = List.of(1, 2, 4, 20);
     private static final long LEASE = 5_000;
-    private static final long HOLD = 12_000;
+    private static final long HOLD = 7_000;
     private static final long GRACE = 2_000;
     private static final long DELAY = 10_000;
     private static final long CALLBACK_WITHIN = 30_000;
@@ -85,6 +92,7 @@ final class RefereeWalk {
     private final List<Lease> leases = new ArrayList<>();
     private final Consumer<String> answers;
     private Map<String, String> before = new HashMap<>();
+    private Map.Entry<String, String> lastReplay = Map.entry("a", "f");
     private int nonces;
 
     /** @param answers hears each answer that both gave */
@@ -95,9 +103,11 @@ final class RefereeWalk {
     /** @param source what the scripts are instead, to see whether a defect is noticed */
     RefereeWalk(RefereeServer server, Function<Script, String> source, Consumer<String> answers) {
         redis = server.redis();
+        OutageLog outages = new OutageLog();
         store = new LettuceHandshakeStore(
                 server.connection(),
-                new ScriptRunner(server.connection(), RefereeTime.of(clock), Retention.DEFAULT, source));
+                new ScriptRunner(server.connection(), RefereeTime.of(clock), Retention.DEFAULT, outages, source),
+                outages);
         this.answers = answers;
     }
 
@@ -107,6 +117,13 @@ final class RefereeWalk {
         switch (step.move()) {
             case NOTHING -> {}
             case PUBLISH -> publish(id);
+            case REPLAY -> {
+                if (how % 4 != 0) {
+                    lastReplay = Map.entry(failedOr(id, step.who()), REPLAYS.get(how % REPLAYS.size()));
+                }
+                // Else the answer to the last one was lost, and it is sent again.
+                replay(lastReplay.getKey(), lastReplay.getValue());
+            }
             case FOREIGN_PUSH -> push(job(id).json());
             case FOREIGN_HASH -> {
                 redis.hset(
@@ -181,6 +198,34 @@ final class RefereeWalk {
         same(reference.publish(id), store.publish(acceptance).getClass().getSimpleName());
     }
 
+    /** The job is the one that a failed one would have; whether it has failed the script knows. */
+    private void replay(String failed, String id) {
+        Replay replay = new Replay(
+                new RevalidationId(failed),
+                jobNow(failed),
+                new RevalidationId(id),
+                replayedJob(reference.contentOf(failed), id),
+                10_000);
+        same(
+                "replay " + reference.replay(failed, id),
+                "replay " + store.replay(replay).getClass().getSimpleName());
+    }
+
+    /** Mostly one that has failed, where there is one. */
+    private String failedOr(String any, int who) {
+        List<String> failed = reference.failed();
+        return failed.isEmpty() || who % 5 == 0 ? any : failed.get(who % failed.size());
+    }
+
+    /** As its hash has it. */
+    private String jobNow(String id) {
+        return replayedJob(reference.contentOf(id), id);
+    }
+
+    private static String replayedJob(String content, String id) {
+        return JobJson.withId(job(content).json(), new RevalidationId(id));
+    }
+
     private void push(String element) {
         redis.rpush(RedisKeys.QUEUE, element);
         reference.foreignPush(RefereeSnapshot.element(element));
@@ -209,8 +254,7 @@ final class RefereeWalk {
         claim.handshakes().forEach(claimed -> {
             assertThat(JobJson.read(claimed.job()).id())
                     .isEqualTo(claimed.lease().id());
-            assertThat(claimed.job())
-                    .isEqualTo(job(claimed.lease().id().value()).json());
+            assertThat(claimed.job()).isEqualTo(jobNow(claimed.lease().id().value()));
             leases.add(claimed.lease());
         });
     }
@@ -293,7 +337,7 @@ final class RefereeWalk {
     }
 
     private void compare(Object after) {
-        Map<String, String> now = RefereeSnapshot.of(redis, IDS);
+        Map<String, String> now = RefereeSnapshot.of(redis, ALL);
         assertThat(now).as("after %s", after).isEqualTo(reference.snapshot());
         now.forEach((id, line) -> onlyForward(id, before.getOrDefault(id, ""), line));
         before = now;

@@ -5,6 +5,14 @@ import java.util.Optional;
 /** One handshake as the {@link ReferenceReferee} has it. */
 final class ReferenceHandshake {
     final String id;
+    /** Whose job it delivers: its own, or that of the first one that it repeats. */
+    final String content;
+
+    String replayOf = "";
+    String replayedBy = "";
+    /** When it failed; empty for any other. */
+    String failedAt = "";
+
     String phase = "";
     String state = "pending";
     String failure = "";
@@ -24,7 +32,12 @@ final class ReferenceHandshake {
     String shown = "";
 
     ReferenceHandshake(String id) {
+        this(id, id);
+    }
+
+    ReferenceHandshake(String id, String content) {
         this.id = id;
+        this.content = content;
     }
 
     boolean isDone() {
@@ -47,6 +60,7 @@ final class ReferenceHandshake {
     @Override
     public String toString() {
         return phase + " " + state + "(" + failure + ") attempts=" + attempts + " epoch=" + epoch + " lost=" + lost
-                + " in=" + index + "@" + score + " shown=" + shown;
+                + " in=" + index + "@" + score + " shown=" + shown + " failed@" + failedAt + " replay=" + replayOf + ">"
+                + replayedBy;
     }
 }

@@ -101,6 +101,34 @@ final class ReferenceReferee {
         return "Accepted";
     }
 
+    String replay(String failed, String id) {
+        ReferenceHandshake taken = known.get(id);
+        if (taken != null || foreignHashes.containsKey(id)) {
+            return taken != null && taken.replayOf.equals(failed) ? "AlreadyAccepted" : "Conflict";
+        }
+        ReferenceHandshake old = known.get(failed);
+        if (old == null || !old.state.equals("failed")) {
+            return "Moved";
+        }
+        ReferenceHandshake handshake = new ReferenceHandshake(id, old.content);
+        handshake.replayOf = failed;
+        old.replayedBy = id;
+        known.put(id, handshake);
+        enqueue(handshake, NORMAL);
+        return "Accepted";
+    }
+
+    List<String> failed() {
+        return known.values().stream()
+                .filter(handshake -> handshake.state.equals("failed"))
+                .map(handshake -> handshake.id)
+                .toList();
+    }
+
+    String contentOf(String id) {
+        return known.containsKey(id) ? known.get(id).content : id;
+    }
+
     String claim(String nonce, long lease, long hold, int limit, Optional<Element> popped) {
         ReferenceClaim claim = new ReferenceClaim(known, limit);
         popped.ifPresent(claim::consider);
@@ -296,7 +324,7 @@ final class ReferenceReferee {
     }
 
     private boolean takesMarkerForCallback(ReferenceHandshake handshake) {
-        boolean required = handshake.proofRequired.orElse(versioned.contains(handshake.id));
+        boolean required = handshake.proofRequired.orElse(versioned.contains(handshake.content));
         return handshake.epoch > 0 && !required && markers.contains(handshake.id);
     }
 
@@ -317,6 +345,7 @@ final class ReferenceReferee {
         handshake.phase = "done";
         handshake.state = state;
         handshake.failure = failure;
+        handshake.failedAt = state.equals("failed") ? Long.toString(now) : "";
         handshake.putInto(DEADLINES, now + REPAIR_AFTER);
         handshake.show();
         return "ended " + handshake.id + " " + state + " " + failure + " attempts=" + handshake.attempts + " epoch="

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ScriptDefectsTest {
     private static final RefereeServer SERVER = RefereeServer.shared();
-    private static final int WALKS = 40;
+    private static final int WALKS = 100;
     private static final int STEPS = 120;
 
     /**
@@ -103,7 +103,21 @@ class ScriptDefectsTest {
                         "lists are pushed left",
                         "redis.call('RPUSH', LISTS[list_name].list",
                         "redis.call('LPUSH', LISTS[list_name].list"),
-                new Defect("the end is not repaired", "    write(handshake)\n    repaired", "    repaired"));
+                new Defect("the end is not repaired", "    write(handshake)\n    repaired", "    repaired"),
+                new Defect("what has not failed is replayed", "failed[1] ~= 'failed' or ", ""),
+                new Defect(
+                        "a replay that is sent again is a conflict",
+                        "if known[1] == old then return { 'already' } end",
+                        ""),
+                new Defect(
+                        "a replay does not name the one that it repeats",
+                        "accept(id, job, nonce, 'replay_of', old, unpack(said))",
+                        "accept(id, job, nonce, unpack(said))"),
+                new Defect("what has failed is not listed", "redis.call('ZADD', FAILED, whole(now), handshake.id)", ""),
+                new Defect(
+                        "a lifted one stays in the list of failed ones",
+                        "if handshake.referee_state == 'failed' then redis.call('ZREM', FAILED, handshake.id) end",
+                        ""));
     }
 
     @Test

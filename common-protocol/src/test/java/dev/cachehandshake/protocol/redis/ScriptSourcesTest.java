@@ -56,7 +56,8 @@ class ScriptSourcesTest {
             "ZRANGE",
             "ZRANGEBYSCORE",
             "ZREM",
-            "ZREMRANGEBYRANK");
+            "ZREMRANGEBYRANK",
+            "ZSCORE");
 
     private static final Map<String, String> WORDS_OF_KEYS = Map.of(
             "queue", RedisKeys.QUEUE,
@@ -66,7 +67,8 @@ class ScriptSourcesTest {
             "deadlines", RedisKeys.DEADLINES,
             "sequence", RedisKeys.SEQUENCE,
             "tally", RedisKeys.TALLY,
-            "poison", RedisKeys.POISON);
+            "poison", RedisKeys.POISON,
+            "failed", RedisKeys.FAILED);
 
     private static Path directory() {
         try {
@@ -159,7 +161,7 @@ class ScriptSourcesTest {
     void everyWordOfAnAnswerIsListed() throws IOException {
         Set<String> promised = new TreeSet<>();
         Set<String> returned = new TreeSet<>();
-        for (Script script : List.of(Script.PUBLISH, Script.SETTLE, Script.CONFIRM)) {
+        for (Script script : List.of(Script.PUBLISH, Script.REPLAY, Script.SETTLE, Script.CONFIRM)) {
             promised.addAll(groups("\\{'([a-z_]+)'", String.join("\n", header(script.fileName()))));
             String code = code(script.fileName()).replaceAll("(?m)^ *local fields = .*$", "");
             returned.addAll(groups("\\{ '([a-z_]+)'(?=,| })", code));

@@ -8,6 +8,7 @@ import dev.cachehandshake.protocol.Jobs;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.Phase;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.store.FailedRequest;
 import dev.cachehandshake.protocol.store.HandshakeView;
 import dev.cachehandshake.protocol.store.StoreUnavailableException;
 import io.lettuce.core.AclSetuserArgs;
@@ -17,6 +18,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.CommandType;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,35 @@ class ServerTroubleContractTest extends RefereeContract {
         assertThat(redis.zcard(RedisKeys.QUEUED_NORMAL)).isEqualTo(1);
         assertThat(redis.get(RedisKeys.SEQUENCE)).isEqualTo("1");
         assertThat(redis.hget(RedisKeys.TALLY, "pending")).isEqualTo("1");
+    }
+
+    @Test
+    void fullMemoryRefusesAReplayAndNothingIsWritten() {
+        failed("old");
+        Map<String, String> before = hash("old");
+        fillMemory();
+
+        assertThatThrownBy(() -> replay("old", "new"))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("replay.lua")
+                .hasMessageContaining("maxmemory");
+
+        assertThat(hash("old")).isEqualTo(before);
+        assertThat(hash("new")).isEmpty();
+        assertThat(queue()).isEmpty();
+        assertThat(redis.hget(RedisKeys.TALLY, "pending")).isEqualTo("0");
+    }
+
+    @Test
+    void fullMemoryLetsWhatHasFailedBeListed() {
+        failed("a");
+        redis.zadd(RedisKeys.FAILED, 1, "gone");
+        fillMemory();
+
+        assertThat(store.failed(new FailedRequest(Optional.empty(), 10, Optional.empty()))
+                        .handshakes())
+                .hasSize(1);
+        assertThat(redis.zcard(RedisKeys.FAILED)).isEqualTo(1);
     }
 
     @Test

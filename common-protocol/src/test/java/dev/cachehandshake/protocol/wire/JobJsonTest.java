@@ -9,6 +9,7 @@ import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PathType;
 import dev.cachehandshake.protocol.RefusedPath;
 import dev.cachehandshake.protocol.RequestedPath;
+import dev.cachehandshake.protocol.RevalidationId;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
@@ -159,5 +160,43 @@ class JobJsonTest {
     void refusedPathsAreWrittenForReaders() {
         assertThat(RefusedPathsJson.write(List.of(new RefusedPath("a,b", "holds a \"comma\""))))
                 .isEqualTo("[{\"path\":\"a,b\",\"reason\":\"holds a \\\"comma\\\"\"}]");
+    }
+
+    /** The id stands where the angle brackets are. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"revalidation_id\":<>,\"type\":\"t\",\"slug\":\"s\"}",
+                " {\"type\" : \"t\",\n\t\"revalidation_id\" :  <> , \"slug\":\"s\"}\n",
+                "{\"x\":{\"revalidation_id\":\"a\"},\"y\":[\"revalidation_id\",\"a\"],\"revalidation_id\":<>}",
+                "{\"big\":12345678901234567890123,\"exact\":1.10,\"zero\":-0.0,\"e\":1E400,\"none\":[],\"revalidation_id\":<>}",
+                "{\"é\uD83D\uDE00\":\"\\u00e9\\/\",\"revalidation_id\":<>,\"after\":\"\uD83D\uDE00\"}"
+            })
+    void underAnotherIdAJobStaysCharacterForCharacterTheSame(String job) {
+        assertThat(JobJson.withId(job.replace("<>", "\"a\""), new RevalidationId("b")))
+                .isEqualTo(job.replace("<>", "\"b\""));
+        assertThat(JobJson.withId(job.replace("<>", "\"\\u0061é\\n\""), new RevalidationId("b")))
+                .isEqualTo(job.replace("<>", "\"b\""));
+    }
+
+    @Test
+    void anotherIdIsEscapedAsJsonWantsIt() {
+        assertThat(JobJson.withId("{\"revalidation_id\":\"x\\\"y\"}", new RevalidationId("a\"\\b")))
+                .isEqualTo("{\"revalidation_id\":\"a\\\"\\\\b\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"revalidation_id\":7}",
+                "{\"revalidation_id\":[\"a\"]}",
+                "{\"revalidation_id\":\"a\"} x"
+            })
+    void whatHasNoIdGetsNoOther(String json) {
+        assertThatThrownBy(() -> JobJson.withId(json, new RevalidationId("b")))
+                .isInstanceOf(MalformedWireException.class);
     }
 }

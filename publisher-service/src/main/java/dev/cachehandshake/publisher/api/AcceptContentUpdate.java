@@ -6,23 +6,18 @@ import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.RefusedPath;
 import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.TouchedPaths;
-import dev.cachehandshake.protocol.boot.ProblemCode;
 import dev.cachehandshake.protocol.boot.ProblemException;
 import dev.cachehandshake.protocol.wire.Json;
 import dev.cachehandshake.publisher.config.PublisherSettings;
 import dev.cachehandshake.publisher.publish.ContentUpdateReader;
-import dev.cachehandshake.publisher.publish.EventField;
 import dev.cachehandshake.publisher.publish.EventOutcome;
 import dev.cachehandshake.publisher.publish.EventTally;
 import dev.cachehandshake.publisher.publish.PublishContentUpdate;
 import dev.cachehandshake.publisher.publish.Published;
 import dev.cachehandshake.publisher.publish.ReadUpdate;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Duration;
 import java.util.List;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,8 +26,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code POST /api/content-updates}: one event in, one handshake out. */
 @RestController
 final class AcceptContentUpdate {
-    private static final Duration FULL_FOR = Duration.ofSeconds(5);
-
     private final ContentUpdateReader reader;
     private final PublishContentUpdate publishing;
     private final EventTally tally;
@@ -51,23 +44,15 @@ final class AcceptContentUpdate {
         ReadUpdate.Understood update = read(request);
         RevalidationId id = update.job().id();
         return switch (publishing.publish(update.job(), update.touched())) {
-            case Published.New accepted -> answer(HttpStatus.ACCEPTED, id, accepted(update.job(), update.touched()));
-            case Published.Again again -> answer(HttpStatus.OK, id, again(id, again));
+            case Published.New accepted ->
+                Acceptances.answer(HttpStatus.ACCEPTED, id, accepted(update.job(), update.touched()));
+            case Published.Again again -> Acceptances.answer(HttpStatus.OK, id, again(id, again));
             case Published.Taken taken ->
-                throw ProblemException.of(
-                                ProblemCode.ID_TAKEN,
-                                "Another event was accepted with the revalidation_id " + id
-                                        + ": send this one with a new id, or with none")
-                        .with("revalidation_id", id.value())
-                        .with("field", EventField.REVALIDATION_ID.wireName())
-                        .with("value", id.value());
-            case Published.Full full ->
-                throw ProblemException.of(
-                                ProblemCode.QUEUE_FULL,
-                                full.waiting() + " jobs wait to be delivered: send the same request again in "
-                                        + FULL_FOR.toSeconds() + " s")
-                        .with("waiting", full.waiting())
-                        .retryAfter(FULL_FOR);
+                throw Acceptances.taken(
+                        id,
+                        "Another event was accepted with the revalidation_id " + id
+                                + ": send this one with a new id, or with none");
+            case Published.Full full -> throw Acceptances.full(full.waiting());
         };
     }
 
@@ -101,12 +86,5 @@ final class AcceptContentUpdate {
             first.refusedPaths().ifPresent(refused -> HandshakeJson.putStored(body, "refused_paths", refused));
         });
         return body;
-    }
-
-    private static ResponseEntity<String> answer(HttpStatus status, RevalidationId id, ObjectNode body) {
-        return ResponseEntity.status(status)
-                .header(HttpHeaders.LOCATION, "/api/handshakes/" + id.value())
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(Json.write(body));
     }
 }

@@ -7,16 +7,19 @@ import dev.cachehandshake.protocol.ContentVersion;
 import dev.cachehandshake.protocol.FailureReason;
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.RefusedPath;
+import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.store.HandshakeView;
 import dev.cachehandshake.protocol.wire.Json;
 import dev.cachehandshake.protocol.wire.MalformedWireException;
 import dev.cachehandshake.protocol.wire.RefusedPathsJson;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.OptionalLong;
+import org.springframework.web.util.UriUtils;
 
 /** A handshake as callers see it. What is not known is left out; times are RFC 3339 in UTC, with milliseconds. */
 final class HandshakeJson {
@@ -26,6 +29,14 @@ final class HandshakeJson {
     private HandshakeJson() {}
 
     static ObjectNode of(HandshakeView view) {
+        ObjectNode json = outline(view);
+        view.refusedPaths().ifPresent(refused -> putStored(json, "refused_paths", refused));
+        putTargets(json.putArray("targets"), view.targets());
+        return json;
+    }
+
+    /** All but what may be large: as it is listed. */
+    static ObjectNode outline(HandshakeView view) {
         ObjectNode json = Json.newObject()
                 .put("revalidation_id", view.id().value())
                 .put("state", view.state().wireName())
@@ -46,7 +57,8 @@ final class HandshakeJson {
         view.failure()
                 .ifPresent(failure -> json.putObject("failure")
                         .put("reason", failure.wireName())
-                        .put("message", explain(failure)));
+                        .put("message", explain(failure))
+                        .put("replay", replayAddress(view.id())));
         view.lastError().ifPresent(message -> {
             ObjectNode error = json.putObject("last_error").put("message", message);
             putTime(error, "at", view.lastErrorAtMs());
@@ -54,8 +66,8 @@ final class HandshakeJson {
         if (!view.state().isTerminal()) {
             putTime(json, "next_look_at", view.nextLookAtMs());
         }
-        view.refusedPaths().ifPresent(refused -> putStored(json, "refused_paths", refused));
-        putTargets(json.putArray("targets"), view.targets());
+        view.replayOf().ifPresent(failed -> json.put("replay_of", failed));
+        view.replayedBy().ifPresent(replay -> json.put("replayed_by", replay));
         return json;
     }
 
@@ -112,6 +124,11 @@ final class HandshakeJson {
         } else {
             json.put("version", version);
         }
+    }
+
+    /** A foreign id may hold anything. */
+    private static String replayAddress(RevalidationId id) {
+        return "/api/handshakes/" + UriUtils.encodePathSegment(id.value(), StandardCharsets.UTF_8) + "/replay";
     }
 
     private static String explain(FailureReason failure) {

@@ -54,7 +54,8 @@ public final class ContentUpdateReader {
     }
 
     private Job job(EventWalk walk, String type, String slug) {
-        RevalidationId id = revalidationId(walk);
+        RevalidationId id = RevalidationIdField.read(walk)
+                .orElseGet(() -> new RevalidationId(UUID.randomUUID().toString()));
         String site = site(walk);
         List<RequestedPath> paths = PathsField.read(walk);
         return new Job(
@@ -213,19 +214,6 @@ public final class ContentUpdateReader {
                         "is " + EventWalk.kindOf(given) + " and has to be a boolean",
                         "send true or false"));
         return value.map(JsonNode::asBoolean).orElse(false);
-    }
-
-    private static RevalidationId revalidationId(EventWalk walk) {
-        String wayOut =
-                "send 1 to 128 letters, digits, dots, dashes, tildes or underscores that start with a letter or a"
-                        + " digit; or leave the field out and an id is made";
-        Optional<RevalidationId> id = walk.text(EventField.REVALIDATION_ID, RevalidationId.MAX_LENGTH, wayOut)
-                .map(RevalidationId::new);
-        if (id.isPresent() && !id.get().isUrlSafe()) {
-            JsonNode value = walk.value(EventField.REVALIDATION_ID).orElseThrow();
-            walk.refuse(EventField.REVALIDATION_ID, value, "cannot stand in a URL as it is", wayOut);
-        }
-        return id.orElseGet(() -> new RevalidationId(UUID.randomUUID().toString()));
     }
 
     private static List<UnknownField> unknownFields(ObjectNode event) {

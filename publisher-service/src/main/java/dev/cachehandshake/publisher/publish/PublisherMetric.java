@@ -7,7 +7,11 @@ public enum PublisherMetric implements Metric {
     /** A counter; tag {@code outcome}: see {@link EventOutcome}. */
     EVENTS(
             "handshake.events",
-            "Events that came in with the right key, by what became of them: accepted, duplicate, conflict, refused, full");
+            "Events that came in with the right key, by what became of them: accepted, duplicate, conflict, refused, full"),
+    /** A counter; tag {@code outcome}: see {@link EventOutcome}. */
+    REPLAYS(
+            "handshake.replays",
+            "Replays of failed handshakes that were asked for, by what became of them, in the words of the events");
 
     private final String meterName;
     private final String description;

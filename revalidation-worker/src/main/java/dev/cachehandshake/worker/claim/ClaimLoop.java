@@ -130,13 +130,14 @@ public final class ClaimLoop {
                     return AT_ONCE;
                 }
             }
+            long askedAt = leases.now();
             Claim claim = store.claim(new ClaimRequest(newNonce(), lease.duration(), lease.hold(), limit, inHand));
             inHand = Optional.empty();
             listsEmpty = claim.looked() == 0;
             tellOfStrangers(claim);
             if (!claim.handshakes().isEmpty()) {
                 delivering = true;
-                start(claim.handshakes());
+                start(claim.handshakes(), askedAt);
             }
             return AT_ONCE;
         } finally {
@@ -147,9 +148,9 @@ public final class ClaimLoop {
     }
 
     /** Takes over the call that the loop has acquired. */
-    private void start(List<Claimed> claimed) {
+    private void start(List<Claimed> claimed, long askedAt) {
         List<Lease> held = claimed.stream().map(Claimed::lease).toList();
-        leases.keep(held);
+        leases.keep(held, askedAt);
         // One that took two workers with it may take this one too: so no other call is under way beside it, or those
         // would be
         // counted among its victims each time, until they are taken for the cause.

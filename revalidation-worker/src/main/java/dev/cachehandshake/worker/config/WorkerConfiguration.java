@@ -61,7 +61,7 @@ public class WorkerConfiguration {
 
     @Bean
     LeaseKeeper leaseKeeper(HandshakeStore store, LeaseSettings settings) {
-        return new LeaseKeeper(store, settings);
+        return new LeaseKeeper(store, settings, System::nanoTime);
     }
 
     @Bean

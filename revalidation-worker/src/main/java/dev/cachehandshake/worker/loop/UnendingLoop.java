@@ -9,12 +9,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a step again and again on a virtual thread until it is stopped, whatever the step throws. A referee that is away is a
- * pause ({@link StoreTrouble}).
+ * pause, of which the store has its say.
  */
 public final class UnendingLoop {
     private static final Logger log = LoggerFactory.getLogger(UnendingLoop.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    /** Short, for it is how late the work goes on when the referee is back; and what is away costs nothing to ask. */
+    private static final Duration LONGEST_PAUSE_AWAY = Duration.ofMillis(250);
 
     /** What is done over and over. */
     @FunctionalInterface
@@ -26,13 +28,11 @@ public final class UnendingLoop {
     private final String name;
     private final Step step;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final StoreTrouble trouble;
     private final Thread thread;
 
     public UnendingLoop(String name, Step step) {
         this.name = name;
         this.step = step;
-        this.trouble = new StoreTrouble(name);
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
     }
 
@@ -59,23 +59,22 @@ public final class UnendingLoop {
         while (!isStopping()) {
             try {
                 Duration wait = step.runOnce();
-                trouble.isOver();
                 pause = FIRST_PAUSE;
                 rest(wait);
             } catch (StoreUnavailableException unavailable) {
-                trouble.goesOn(unavailable);
-                pause = restAndDouble(pause);
+                log.debug("{}: pausing: {}", name, unavailable.getMessage());
+                pause = restAndDouble(pause, LONGEST_PAUSE_AWAY);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException | Error unforeseen) {
                 log.error("{}: a step failed and is tried again", name, unforeseen);
-                pause = restAndDouble(pause);
+                pause = restAndDouble(pause, LONGEST_PAUSE);
             }
         }
     }
 
-    private Duration restAndDouble(Duration pause) {
+    private Duration restAndDouble(Duration pause, Duration longest) {
         try {
             rest(pause);
         } catch (InterruptedException stopped) {
@@ -83,7 +82,7 @@ public final class UnendingLoop {
             Thread.currentThread().interrupt();
         }
         Duration doubled = pause.multipliedBy(2);
-        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+        return doubled.compareTo(longest) > 0 ? longest : doubled;
     }
 
     /** Waits on the stop signal, so that a stop ends the rest at once. */

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -97,6 +99,41 @@ class StartTest {
     void anAppendOnlyRedisIsTakenWithoutAWord(CapturedOutput output) {
         try (LocalRedis redis = LocalRedis.start(LocalRedisOptions.durable());
                 ConfigurableApplicationContext context = start(redis)) {
+            assertThat(context.isRunning()).isTrue();
+            assertThat(output).doesNotContain("WARN");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            appendonly no                 | Redis has "appendonly no", so            | set "appendonly yes" on it
+            appendfsync everysec          | Redis has "appendfsync everysec", so     | set "appendfsync always" on it
+            no-appendfsync-on-rewrite yes | "no-appendfsync-on-rewrite yes", so      | set "no-appendfsync-on-rewrite no" on it
+            """)
+    void whereEachWriteIsToBeSyncedARedisThatDoesNotIsRefused(String line, String has, String wayOut) {
+        try (LocalRedis redis = LocalRedis.start(LocalRedisOptions.durable().with(line))) {
+            assertThatThrownBy(
+                            () -> start(redis, "--handshake.durability=fsync").close())
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContainingAll(
+                            "handshake.durability is fsync", has, wayOut, "handshake.durability=server");
+        }
+    }
+
+    @Test
+    void whereEachWriteIsToBeSyncedARedisThatDoesNotShowWhetherItDoesIsRefused() {
+        try (LocalRedis redis = LocalRedis.start(LocalRedisOptions.durable().with("rename-command CONFIG \"\""))) {
+            assertThatThrownBy(
+                            () -> start(redis, "--handshake.durability=fsync").close())
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContainingAll("CONFIG GET", "unknown command", "handshake.durability=server");
+        }
+    }
+
+    @Test
+    void whereEachWriteIsToBeSyncedARedisThatDoesIsTakenWithoutAWord(CapturedOutput output) {
+        try (LocalRedis redis = LocalRedis.start(LocalRedisOptions.durable());
+                ConfigurableApplicationContext context = start(redis, "--handshake.durability=fsync")) {
             assertThat(context.isRunning()).isTrue();
             assertThat(output).doesNotContain("WARN");
         }

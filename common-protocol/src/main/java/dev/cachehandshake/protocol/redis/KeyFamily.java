@@ -1,0 +1,71 @@
+package dev.cachehandshake.protocol.redis;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the keys of Cache Handshake are: who finds one of another name under its prefixes has found a stranger's. Names alone
+ * would not do, for an id may hold colons too, so the type counts as well.
+ */
+public enum KeyFamily {
+    QUEUE(RedisKeys.QUEUE, "list", Life.ENDLESS),
+    RETURNS(RedisKeys.RETURNS, "list", Life.ENDLESS),
+    QUEUED_NORMAL(RedisKeys.QUEUED_NORMAL, "zset", Life.ENDLESS),
+    QUEUED_RETURNS(RedisKeys.QUEUED_RETURNS, "zset", Life.ENDLESS),
+    DEADLINES(RedisKeys.DEADLINES, "zset", Life.ENDLESS),
+    SEQUENCE(RedisKeys.SEQUENCE, "string", Life.ENDLESS),
+    TALLY(RedisKeys.TALLY, "hash", Life.ENDLESS),
+    POISON(RedisKeys.POISON, "list", Life.ENDLESS),
+    FAILED(RedisKeys.FAILED, "zset", Life.LIMITED),
+    /** Endless while the handshake is open, limited from its end on. */
+    STATUS(RedisKeys.statusPattern(), "hash", Life.EITHER),
+    MARKER(RedisKeys.markerPattern(), "string", Life.LIMITED),
+    ENTRY(RedisKeys.entryPattern(), "zset", Life.LIMITED),
+    /** Reserved for the breaker of a target. */
+    CIRCUIT_OPEN("circuit:open:%s", "string", Life.LIMITED),
+    /** Reserved for the breaker of a target. */
+    CIRCUIT_FAILURES("circuit:failures:%s", "string", Life.EITHER);
+
+    private static final List<String> PATTERNS = List.of("revalidation:*", "circuit:*");
+
+    private enum Life {
+        ENDLESS,
+        LIMITED,
+        EITHER
+    }
+
+    private final String pattern;
+    private final String type;
+    private final Life life;
+
+    KeyFamily(String pattern, String type, Life life) {
+        this.pattern = pattern;
+        this.type = type;
+        this.life = life;
+    }
+
+    /** What every key of ours matches, as SCAN takes it, and little else. */
+    public static List<String> patterns() {
+        return PATTERNS;
+    }
+
+    /** @param type as TYPE says it; empty when nobody owns a key of that name and type */
+    public static Optional<KeyFamily> of(String key, String type) {
+        return Arrays.stream(values())
+                .filter(family -> family.type.equals(type))
+                .filter(family -> family.pattern.equals(key)
+                        || RedisKeys.textIn(family.pattern, key).isPresent())
+                .findFirst();
+    }
+
+    /** Whether each key of the family has to have a time to live. */
+    public boolean isLimited() {
+        return life == Life.LIMITED;
+    }
+
+    /** Whether a key of the family must never have one. */
+    public boolean isEndless() {
+        return life == Life.ENDLESS;
+    }
+}

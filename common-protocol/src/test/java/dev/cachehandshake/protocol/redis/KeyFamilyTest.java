@@ -1,0 +1,68 @@
+package dev.cachehandshake.protocol.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeyFamilyTest {
+    private static final Set<String> TYPES = Set.of("string", "list", "hash", "zset", "set", "stream");
+
+    @Test
+    void everyKeyThatScriptsAndServicesUseHasAFamily() throws IllegalAccessException {
+        for (Field field : RedisKeys.class.getFields()) {
+            if (Modifier.isStatic(field.getModifiers()) && !field.getName().equals("ENDINGS")) {
+                String key = (String) field.get(null);
+                assertThat(TYPES.stream().flatMap(type -> KeyFamily.of(key, type).stream()))
+                        .as(key)
+                        .extracting(Enum::name)
+                        .containsExactly(field.getName());
+            }
+        }
+        Set<String> patterns = Stream.of(RedisKeys.statusPattern(), RedisKeys.markerPattern(), RedisKeys.entryPattern())
+                .map(pattern -> pattern.formatted("x"))
+                .collect(Collectors.toSet());
+        assertThat(patterns)
+                .allSatisfy(key -> assertThat(TYPES.stream().flatMap(type -> KeyFamily.of(key, type).stream()))
+                        .as(key)
+                        .hasSize(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            revalidation:a:status | hash | STATUS
+            revalidation::status:status | hash | STATUS
+            revalidation:entry:x:status | hash | STATUS
+            revalidation:entry:x:status | zset | ENTRY
+            revalidation:complete:x:status | hash | STATUS
+            revalidation:complete:x:status | string | MARKER
+            revalidation:queue | list | QUEUE
+            circuit:open:nextjs | string | CIRCUIT_OPEN
+            circuit:failures:nextjs | string | CIRCUIT_FAILURES
+            revalidation:queue | string | ''
+            revalidation::status | hash | ''
+            revalidation:a:status | string | ''
+            revalidation:queue:high | list | ''
+            revalidation:a | hash | ''
+            circuit:half | string | ''
+            """)
+    void aKeyBelongsToAFamilyByItsNameAndType(String key, String type, String family) {
+        assertThat(KeyFamily.of(key, type).map(Enum::name))
+                .isEqualTo(Optional.of(family).filter(name -> !name.isEmpty()));
+    }
+
+    @Test
+    void theIdIsWhatStandsInTheKeyOfTheHash() {
+        assertThat(RedisKeys.idOfStatus(RedisKeys.status("a:status"))).hasValue("a:status");
+        assertThat(RedisKeys.idOfStatus("revalidation::status")).isEmpty();
+        assertThat(RedisKeys.idOfStatus("revalidation:status")).isEmpty();
+        assertThat(RedisKeys.idOfStatus(RedisKeys.QUEUE)).isEmpty();
+    }
+}

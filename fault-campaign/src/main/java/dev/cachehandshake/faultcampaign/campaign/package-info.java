@@ -1,0 +1,2 @@
+/** Run after run, until a promise is broken or all are done. */
+package dev.cachehandshake.faultcampaign.campaign;

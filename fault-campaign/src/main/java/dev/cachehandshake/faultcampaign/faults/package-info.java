@@ -1,0 +1,2 @@
+/** What is broken, when, and with what. */
+package dev.cachehandshake.faultcampaign.faults;

@@ -1,0 +1,2 @@
+/** Carries a schedule of faults out on a deployment. */
+package dev.cachehandshake.faultcampaign.strike;
