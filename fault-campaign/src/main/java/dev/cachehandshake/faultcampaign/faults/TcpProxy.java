@@ -31,13 +31,14 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket listening;
+    private Thread accepting;
     private volatile Duration latency = Duration.ZERO;
 
     private TcpProxy(ServerSocket listening, Supplier<List<Integer>> upstreams) {
         this.port = listening.getLocalPort();
         this.listening = listening;
         this.upstreams = upstreams;
-        accept(listening);
+        this.accepting = accept(listening);
     }
 
     /** @param upstreams ports on 127.0.0.1, asked anew for each connection; taken in turn */
@@ -54,9 +55,10 @@ public final class TcpProxy implements AutoCloseable {
         open.forEach(TcpProxy::reset);
     }
 
-    /** Resets every connection and refuses new ones, as a host does on which nobody listens. */
+    /** Resets every connection and refuses new ones, as a host does on which nobody listens, from its return on. */
     public synchronized void refuse() {
         quietly(listening);
+        awaitEnd(accepting);
         cut();
     }
 
@@ -64,7 +66,7 @@ public final class TcpProxy implements AutoCloseable {
     public synchronized void allow() {
         if (listening.isClosed()) {
             listening = listen(port);
-            accept(listening);
+            accepting = accept(listening);
         }
     }
 
@@ -89,8 +91,8 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void accept(ServerSocket server) {
-        Thread.ofVirtual().name("proxy-" + port).start(() -> {
+    private Thread accept(ServerSocket server) {
+        return Thread.ofVirtual().name("proxy-" + port).start(() -> {
             try {
                 while (true) {
                     Socket client = server.accept();
@@ -104,10 +106,20 @@ public final class TcpProxy implements AutoCloseable {
         });
     }
 
+    /** A port stays bound for as long as somebody waits in accept, also when the socket was closed meanwhile. */
+    private static void awaitEnd(Thread accepting) {
+        try {
+            accepting.join();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void connect(Socket client) {
-        for (int attempt = 0; attempt < upstreams.get().size(); attempt++) {
-            List<Integer> ports = upstreams.get();
-            int next = ports.get(Math.floorMod(turn.getAndIncrement(), ports.size()));
+        List<Integer> ports = upstreams.get();
+        int first = turn.getAndIncrement();
+        for (int attempt = 0; attempt < ports.size(); attempt++) {
+            int next = ports.get(Math.floorMod(first + attempt, ports.size()));
             Socket server = new Socket();
             try {
                 server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), next), CONNECT_WITHIN_MS);
