@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Renews all leases of this worker in one script, as long as their deliveries are under way. Idle, it asks nothing. A lease
  * that was not renewed in time counts as lost from then on, before the referee has said so: a worker that wakes up after a
- * long sleep, or finds Redis back after a long outage, begins no more calls for what others deliver by now. Thread-safe.
+ * long sleep, or finds Redis back after a long outage, begins no more calls for what others deliver by now, but for one
+ * that it was just about to make. Thread-safe.
  */
 public final class LeaseKeeper {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
