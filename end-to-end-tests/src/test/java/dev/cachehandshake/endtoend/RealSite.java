@@ -39,10 +39,13 @@ final class RealSite implements AutoCloseable {
             .build();
     private final Pair pair;
     private final ServiceProcess content;
+    private final Map<String, String> siteSettings;
     private ServiceProcess site;
 
     /** @param workerSettings may name another NEXTJS_URL, of something that stands before the site */
-    private RealSite(Map<String, String> workerSettings) throws IOException, InterruptedException {
+    private RealSite(Map<String, String> workerSettings, Map<String, String> siteSettings)
+            throws IOException, InterruptedException {
+        this.siteSettings = siteSettings;
         Path posts = Files.createTempDirectory("posts").resolve("posts.json");
         example = new ExampleSite(Path.of(".."), posts, ".next-test", Clock.systemUTC(), line -> {});
         example.install();
@@ -63,11 +66,16 @@ final class RealSite implements AutoCloseable {
     }
 
     static RealSite up(Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(workerSettings);
+        return new RealSite(workerSettings, Map.of());
     }
 
     static RealSite behind(URI route) throws IOException, InterruptedException {
-        return new RealSite(Map.of("NEXTJS_URL", route.toString()));
+        return new RealSite(Map.of("NEXTJS_URL", route.toString()), Map.of());
+    }
+
+    /** Whose callbacks go nowhere. */
+    static RealSite unheard(Map<String, String> workerSettings) throws IOException, InterruptedException {
+        return new RealSite(workerSettings, Map.of("WORKER_URL", "http://127.0.0.1:1"));
     }
 
     Pair pair() {
@@ -88,15 +96,12 @@ final class RealSite implements AutoCloseable {
 
     /** On the same port, from the same build. */
     void startSite() throws InterruptedException {
-        site = ServiceProcess.launch(
-                        example.site(
-                                sitePort,
-                                contentPort,
-                                Map.of(
-                                        "REVALIDATION_SECRET", Pair.REVALIDATION_SECRET,
-                                        "CALLBACK_SECRET", Pair.CALLBACK_SECRET,
-                                        "WORKER_URL", pair.workerUrl().toString())),
-                        line -> {})
+        Map<String, String> settings = new LinkedHashMap<>(Map.of(
+                "REVALIDATION_SECRET", Pair.REVALIDATION_SECRET,
+                "CALLBACK_SECRET", Pair.CALLBACK_SECRET,
+                "WORKER_URL", pair.workerUrl().toString()));
+        settings.putAll(siteSettings);
+        site = ServiceProcess.launch(example.site(sitePort, contentPort, settings), line -> {})
                 .awaitReady(READY_WITHIN);
     }
 

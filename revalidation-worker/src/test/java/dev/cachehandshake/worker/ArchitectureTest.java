@@ -28,6 +28,10 @@ class ArchitectureTest {
             mayUse("callback", "deliver", "report");
 
     @ArchTest
+    static final ArchRule aProbeStandsBeforeADeliveryAndIsWeighedAsACallbackIs =
+            mayUse("probe", "callback", "deliver", "report");
+
+    @ArchTest
     static final ArchRule aRescueIsALoopThatReports = mayUse("rescue", "loop", "report");
 
     @ArchTest
@@ -50,7 +54,12 @@ class ArchitectureTest {
     static final ArchRule onlyClaimWaitsAtRedisAndOnlyConfigLooksAtIt = noClasses()
             .that()
             .resideInAnyPackage(
-                    "..worker.deliver..", "..worker.callback..", "..worker.rescue..", "..worker.report..", "..loop..")
+                    "..worker.deliver..",
+                    "..worker.callback..",
+                    "..worker.probe..",
+                    "..worker.rescue..",
+                    "..worker.report..",
+                    "..loop..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.lettuce..", "org.springframework.data.redis..", "..protocol.redis..");

@@ -21,6 +21,8 @@ import dev.cachehandshake.worker.deliver.SingleProtocol;
 import dev.cachehandshake.worker.deliver.SiteCall;
 import dev.cachehandshake.worker.deliver.TargetDelivery;
 import dev.cachehandshake.worker.deliver.TargetHealth;
+import dev.cachehandshake.worker.probe.LookFirst;
+import dev.cachehandshake.worker.probe.PageLook;
 import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.rescue.SweepLoop;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -71,10 +73,22 @@ public class WorkerConfiguration {
     }
 
     @Bean
-    TargetDelivery delivery(
+    ProofWeighing proofWeighing(HandshakeStore store, PathSettings paths, Backoff backoff, TargetSettings target) {
+        return new ProofWeighing(store, paths.rules(), backoff, target);
+    }
+
+    @Bean
+    PageLook pageLook(TargetSettings target) {
+        return new PageLook(target);
+    }
+
+    @Bean
+    LookFirst delivery(
             HandshakeStore store,
             LeaseKeeper leases,
             SiteCall siteCall,
+            PageLook pages,
+            ProofWeighing weighing,
             Backoff backoff,
             EndingReport endings,
             MeterRegistry meters,
@@ -89,15 +103,16 @@ public class WorkerConfiguration {
             case BATCH -> new BatchProtocol(call, rules, settling, leases, lease, target);
             case SINGLE -> new SingleProtocol(call, rules, settling);
         };
-        return new TargetDelivery(
+        TargetDelivery delivery = new TargetDelivery(
                 new Packing(paths.rules(), target), protocol, rules, leases, settling, target, worker.dryRun());
+        return new LookFirst(store, weighing, pages, paths.rules(), lease, target, endings, meters, delivery);
     }
 
     @Bean
     ClaimLoop claimLoop(
             HandshakeStore store,
             BlockingPop waitingLine,
-            TargetDelivery delivery,
+            LookFirst delivery,
             LeaseKeeper leases,
             ClaimSettings settings,
             LeaseSettings lease,
@@ -114,16 +129,14 @@ public class WorkerConfiguration {
     @Bean
     CallbackController callbackController(
             HandshakeStore store,
-            Backoff backoff,
+            ProofWeighing weighing,
             BackoffSettings backoffSettings,
             EndingReport endings,
             MeterRegistry meters,
             Clock clock,
             TargetSettings target,
             SecretSettings secrets,
-            PathSettings paths,
             WorkerSettings worker) {
-        ProofWeighing weighing = new ProofWeighing(store, paths.rules(), backoff, target);
         PageHealth pages = new PageHealth(target, backoffSettings, clock, meters);
         return new CallbackController(
                 new CallbackVerification(target, secrets, clock),
