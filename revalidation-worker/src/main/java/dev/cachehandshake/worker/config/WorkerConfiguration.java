@@ -12,6 +12,7 @@ import dev.cachehandshake.worker.callback.ProofWeighing;
 import dev.cachehandshake.worker.claim.ClaimLoop;
 import dev.cachehandshake.worker.deliver.Backoff;
 import dev.cachehandshake.worker.deliver.BatchProtocol;
+import dev.cachehandshake.worker.deliver.Delivery;
 import dev.cachehandshake.worker.deliver.LeaseKeeper;
 import dev.cachehandshake.worker.deliver.MeteredCall;
 import dev.cachehandshake.worker.deliver.OutcomeRules;
@@ -83,7 +84,7 @@ public class WorkerConfiguration {
     }
 
     @Bean
-    LookFirst delivery(
+    Delivery delivery(
             HandshakeStore store,
             LeaseKeeper leases,
             SiteCall siteCall,
@@ -105,14 +106,17 @@ public class WorkerConfiguration {
         };
         TargetDelivery delivery = new TargetDelivery(
                 new Packing(paths.rules(), target), protocol, rules, leases, settling, target, worker.dryRun());
-        return new LookFirst(store, weighing, pages, paths.rules(), lease, target, endings, meters, delivery);
+        // In a dry run nothing leaves the worker, not even a look.
+        return worker.dryRun()
+                ? delivery
+                : new LookFirst(store, weighing, pages, paths.rules(), lease, target, endings, meters, delivery);
     }
 
     @Bean
     ClaimLoop claimLoop(
             HandshakeStore store,
             BlockingPop waitingLine,
-            LookFirst delivery,
+            Delivery delivery,
             LeaseKeeper leases,
             ClaimSettings settings,
             LeaseSettings lease,

@@ -34,7 +34,9 @@ import org.slf4j.LoggerFactory;
 /** Reads pages of the target as a visitor would. Thread-safe. */
 public final class PageLook implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PageLook.class);
-    private static final int AT_ONCE = 10;
+    /** A page that is taken apart needs several times its size in memory, and the whole worker has 128 MiB. */
+    private static final int AT_ONCE = 4;
+
     private static final int PAGE_LIMIT = 2 * 1024 * 1024;
     private static final int MOVED = 308;
     private static final TimeValue IDLE_AT_MOST = TimeValue.ofSeconds(3);
@@ -68,7 +70,7 @@ public final class PageLook implements AutoCloseable {
     record Page(int status, ContentMarkers markers) {}
 
     /**
-     * Reads all at once, ten at a time.
+     * Reads four at a time, over all that look at this moment.
      *
      * @param paths decoded, as a job touches them
      * @return what could be read within that time
