@@ -28,8 +28,7 @@ class ArchitectureTest {
             mayUse("callback", "deliver", "report");
 
     @ArchTest
-    static final ArchRule aProbeStandsBeforeADeliveryAndIsWeighedAsACallbackIs =
-            mayUse("probe", "callback", "deliver", "report");
+    static final ArchRule aProbeStandsBeforeADelivery = mayUse("probe", "deliver", "report");
 
     @ArchTest
     static final ArchRule aRescueIsALoopThatReports = mayUse("rescue", "loop", "report");

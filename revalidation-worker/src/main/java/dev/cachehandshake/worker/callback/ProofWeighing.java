@@ -31,7 +31,7 @@ public final class ProofWeighing {
     }
 
     /** @param handshake as it stands; its job is there unless it has ended */
-    public Confirmation.Verdict weigh(HandshakeView handshake, CallbackJson.Report report) {
+    Confirmation.Verdict weigh(HandshakeView handshake, CallbackJson.Report report) {
         if (handshake.job().isEmpty()) {
             // Ended before: whatever is said now is recorded as late and changes nothing.
             return new Confirmation.Unproven();

@@ -89,7 +89,6 @@ public class WorkerConfiguration {
             LeaseKeeper leases,
             SiteCall siteCall,
             PageLook pages,
-            ProofWeighing weighing,
             Backoff backoff,
             EndingReport endings,
             MeterRegistry meters,
@@ -109,7 +108,7 @@ public class WorkerConfiguration {
         // In a dry run nothing leaves the worker, not even a look.
         return worker.dryRun()
                 ? delivery
-                : new LookFirst(store, weighing, pages, paths.rules(), lease, target, endings, meters, delivery);
+                : new LookFirst(store, pages, paths.rules(), lease, target, endings, meters, delivery);
     }
 
     @Bean

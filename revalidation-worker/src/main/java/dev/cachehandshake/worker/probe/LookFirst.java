@@ -1,12 +1,13 @@
 package dev.cachehandshake.worker.probe;
 
+import dev.cachehandshake.protocol.ContentVersion;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.PageSeen;
 import dev.cachehandshake.protocol.PathRules;
-import dev.cachehandshake.protocol.Proof;
 import dev.cachehandshake.protocol.RefusedPrimaryPathException;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.TouchedPaths;
 import dev.cachehandshake.protocol.boot.TaggedCounter;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Confirmation;
@@ -17,7 +18,6 @@ import dev.cachehandshake.protocol.store.StoreUnavailableException;
 import dev.cachehandshake.protocol.wire.CallbackJson;
 import dev.cachehandshake.protocol.wire.JobJson;
 import dev.cachehandshake.protocol.wire.MalformedWireException;
-import dev.cachehandshake.worker.callback.ProofWeighing;
 import dev.cachehandshake.worker.config.LeaseSettings;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.deliver.Delivery;
@@ -26,6 +26,7 @@ import dev.cachehandshake.worker.report.WorkerMetric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,24 +34,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A site that accepted and did not call back may have done everything but that. So before such a handshake is delivered
- * again its pages are read here, and weighed like a callback that says what they show; it is delivered only when that is no
- * proof. Costs nothing for a first delivery, and one more round trip for a later one.
+ * again its pages are read here, and it is delivered only when they do not prove it. Costs nothing for a first delivery.
  *
- * <p>Only a version that is seen proves anything here. A page that is missing does not: it may be that this address serves
- * no pages at all. So removals are delivered again, and so are renames, whose old page is to be missing. Thread-safe.
+ * <p>Stricter than a callback, which comes from the process that has just invalidated: this one may have been restarted
+ * since, and an invalidation lives in its memory alone (docs/nextjs.md). So each touched page has to be seen to show the
+ * entry at its version. A page that shows nothing of it may be the old one; what tags and route patterns reach is not seen
+ * at all; a page that is missing may be missing because this address serves none. All those are delivered again. Thread-safe.
  */
 public final class LookFirst implements Delivery {
     private static final Logger log = LoggerFactory.getLogger(LookFirst.class);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
     private static final int MOST_PAGES = 100;
+    private static final int OK = 200;
+
+    /** A site whose pages hang must not keep every call waiting: whoever finds another look under way delivers unseen. */
+    private final Semaphore looking = new Semaphore(1);
 
     private final HandshakeStore store;
-    private final ProofWeighing weighing;
     private final PageLook pages;
     private final PathRules rules;
     private final TargetSettings target;
@@ -62,7 +68,6 @@ public final class LookFirst implements Delivery {
     /** @param delivery of what is not proven */
     public LookFirst(
             HandshakeStore store,
-            ProofWeighing weighing,
             PageLook pages,
             PathRules rules,
             LeaseSettings lease,
@@ -71,20 +76,23 @@ public final class LookFirst implements Delivery {
             MeterRegistry meters,
             Delivery delivery) {
         this.store = store;
-        this.weighing = weighing;
         this.pages = pages;
         this.rules = rules;
         this.target = target;
         this.endings = endings;
         this.delivery = delivery;
-        // What is left of the lease after that must do for a call.
+        // Calls may begin until one time-out and one lease before the hard end, counted from the end of the look: so
+        // one
+        // lease is what a look may take.
         Duration spare = lease.hold().minus(target.timeout()).minus(lease.duration());
-        this.longestLook = spare.compareTo(LONGEST_LOOK) < 0 ? spare : LONGEST_LOOK;
+        this.longestLook = Collections.min(List.of(spare, lease.duration(), LONGEST_LOOK));
         this.results = new TaggedCounter(meters, WorkerMetric.PROBES, "result", List.of("fresh", "unproven"));
     }
 
-    /** @param paths of its touched pages; a pattern names many, and none of them is read */
-    private record Suspect(HandshakeView handshake, Job job, List<String> paths) {}
+    private record Seekable(Job job, TouchedPaths touched) {}
+
+    /** @param paths of all its touched pages */
+    private record Suspect(RevalidationId id, Job job, List<String> paths) {}
 
     @Override
     public void deliver(List<Claimed> claimed) {
@@ -102,7 +110,7 @@ public final class LookFirst implements Delivery {
                 .filter(handshake -> handshake.lease().epoch() > 1)
                 .map(handshake -> handshake.lease().id())
                 .toList();
-        if (again.isEmpty() || longestLook.toMillis() < 1) {
+        if (again.isEmpty() || longestLook.toMillis() < 1 || !looking.tryAcquire()) {
             return Set.of();
         }
         try {
@@ -114,10 +122,15 @@ public final class LookFirst implements Delivery {
         } catch (StoreUnavailableException away) {
             log.debug("what has no callback is delivered again unseen: {}", away.getMessage());
             return Set.of();
+        } catch (RuntimeException unforeseen) {
+            log.warn("what has no callback is delivered again unseen", unforeseen);
+            return Set.of();
+        } finally {
+            looking.release();
         }
     }
 
-    /** Whatever else came of its last delivery has left another word in its progress. */
+    /** Bad news and failures leave another word in its progress. */
     private boolean isUnanswered(HandshakeView handshake) {
         return handshake.targets().stream()
                 .anyMatch(progress -> progress.name().equals(target.name())
@@ -129,14 +142,17 @@ public final class LookFirst implements Delivery {
             return handshake
                     .job()
                     .map(JobJson::read)
-                    .filter(job -> job.version().isPresent()
+                    .filter(job -> job.site().equals(target.site())
+                            && job.version().isPresent()
                             && !job.action().removesEntry()
-                            && job.previousSlug().isEmpty())
-                    .map(job -> new Suspect(
-                            handshake,
-                            job,
-                            rules.touchedBy(job).all().stream()
-                                    .filter(path -> !path.isPattern())
+                            && job.previousSlug().isEmpty()
+                            && job.tags().isEmpty())
+                    .map(job -> new Seekable(job, rules.touchedBy(job)))
+                    .filter(seekable -> seekable.touched().all().stream().noneMatch(PagePath::isPattern))
+                    .map(seekable -> new Suspect(
+                            handshake.id(),
+                            seekable.job(),
+                            seekable.touched().all().stream()
                                     .map(PagePath::value)
                                     .toList()));
         } catch (MalformedWireException | RefusedPrimaryPathException undeliverable) {
@@ -168,17 +184,18 @@ public final class LookFirst implements Delivery {
         for (Suspect suspect : suspects) {
             proof(suspect, seen).ifPresent(proof -> proofs.put(proof.id(), proof));
         }
+        List<Confirmed> confirmed = proofs.isEmpty() ? List.of() : store.confirm(List.copyOf(proofs.values()));
         for (Suspect suspect : suspects) {
-            results.count(proofs.containsKey(suspect.handshake().id()) ? "fresh" : "unproven");
+            results.count(proofs.containsKey(suspect.id()) ? "fresh" : "unproven");
         }
         log.info(
-                "no callback came for {}, such as {}: {} found fresh by reading the pages, the others are delivered again",
+                "no callback came for {}, such as {}: {} found fresh by reading the pages, {} delivered again",
                 suspects.size(),
-                suspects.getFirst().handshake().id(),
-                proofs.size());
-        for (Confirmed confirmed :
-                proofs.isEmpty() ? List.<Confirmed>of() : store.confirm(List.copyOf(proofs.values()))) {
-            if (confirmed instanceof Confirmed.Ended ended) {
+                suspects.getFirst().id(),
+                proofs.size(),
+                suspects.size() - proofs.size());
+        for (Confirmed one : confirmed) {
+            if (one instanceof Confirmed.Ended ended) {
                 endings.ended(ended.ending());
             }
         }
@@ -187,27 +204,26 @@ public final class LookFirst implements Delivery {
 
     private Optional<Confirmation> proof(Suspect suspect, Map<String, PageLook.Page> seen) {
         String entry = suspect.job().type() + ":" + suspect.job().slug();
-        List<PageSeen> shown = suspect.paths().stream()
-                .filter(seen::containsKey)
-                .map(path -> new PageSeen(
-                        path,
-                        seen.get(path)
-                                .markers()
-                                .versionOf(entry, suspect.job().version().orElseThrow()),
-                        seen.get(path).status()))
-                .toList();
-        RevalidationId id = suspect.handshake().id();
-        Confirmation.Verdict verdict = weighing.weigh(
-                suspect.handshake(), new CallbackJson.Report(id, Proof.Claim.FRESH, Optional.empty(), shown));
-        return verdict instanceof Confirmation.Fresh
-                ? Optional.of(new Confirmation(
-                        id,
-                        target.name(),
-                        verdict,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(CallbackJson.writePages(shown))))
-                : Optional.empty();
+        ContentVersion wanted = suspect.job().version().orElseThrow();
+        List<PageSeen> shown = new ArrayList<>();
+        for (String path : suspect.paths()) {
+            PageLook.Page page = seen.get(path);
+            if (page == null || page.status() != OK) {
+                return Optional.empty();
+            }
+            Optional<ContentVersion> version = page.markers().versionOf(entry, wanted);
+            if (version.filter(there -> there.isAtLeast(wanted)).isEmpty()) {
+                return Optional.empty();
+            }
+            shown.add(new PageSeen(path, version, page.status()));
+        }
+        return Optional.of(new Confirmation(
+                suspect.id(),
+                target.name(),
+                new Confirmation.Fresh(Optional.empty()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(CallbackJson.writePages(shown))));
     }
 }

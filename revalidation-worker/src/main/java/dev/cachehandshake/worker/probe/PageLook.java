@@ -85,17 +85,22 @@ public final class PageLook implements AutoCloseable {
         try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Optional<Page>>> read = readers.invokeAll(looks, within.toMillis(), TimeUnit.MILLISECONDS);
             for (int i = 0; i < inOrder.size(); i++) {
-                if (!read.get(i).isCancelled()) {
-                    String path = inOrder.get(i);
-                    read.get(i).get().ifPresent(page -> pages.put(path, page));
-                }
+                String path = inOrder.get(i);
+                pageOf(read.get(i)).ifPresent(page -> pages.put(path, page));
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException unforeseen) {
-            log.warn("pages could not be read", unforeseen.getCause());
         }
         return pages;
+    }
+
+    private static Optional<Page> pageOf(Future<Optional<Page>> read) throws InterruptedException {
+        try {
+            return read.isCancelled() ? Optional.empty() : read.get();
+        } catch (ExecutionException unforeseen) {
+            log.warn("a page could not be read", unforeseen.getCause());
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -129,7 +134,11 @@ public final class PageLook implements AutoCloseable {
     private static Page page(ClassicHttpResponse response) throws IOException {
         byte[] body = response.getEntity() == null
                 ? new byte[0]
-                : response.getEntity().getContent().readNBytes(PAGE_LIMIT);
+                : response.getEntity().getContent().readNBytes(PAGE_LIMIT + 1);
+        if (body.length > PAGE_LIMIT) {
+            // What is not read to its end may show an old version there.
+            throw new IOException("it has more than " + PAGE_LIMIT + " bytes");
+        }
         return new Page(response.getCode(), ContentMarkers.in(new String(body, StandardCharsets.UTF_8)));
     }
 
@@ -142,7 +151,7 @@ public final class PageLook implements AutoCloseable {
         try {
             String there = url.resolve(location.getValue()).getRawPath();
             String here = url.getRawPath();
-            return there.equals(here + "/") || here.equals(there + "/")
+            return (here + "/").equals(there) || here.equals(there + "/")
                     ? Optional.of(url.resolve(there))
                     : Optional.empty();
         } catch (IllegalArgumentException noAddress) {

@@ -26,7 +26,7 @@ class LookFirstSingleTest {
     @Test
     void itsPagesProveWhatItCannotSay() {
         site.shows("/blog/by-hand", "post:by-hand@7");
-        site.shows("/blog");
+        site.shows("/blog", "post:by-hand@7");
 
         worker.publish("by-hand", "\"version\":7");
 

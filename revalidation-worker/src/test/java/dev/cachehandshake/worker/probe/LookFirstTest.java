@@ -59,7 +59,7 @@ class LookFirstTest {
     @Test
     void anOpaqueVersionIsProvenByItself() {
         site.shows("/blog/opaque", "post:opaque@rev-b");
-        site.shows("/blog");
+        site.shows("/blog", "post:opaque@rev-b");
 
         worker.publish("opaque", "\"version\":\"rev-b\"");
 
@@ -70,7 +70,7 @@ class LookFirstTest {
     @Test
     void aPathIsReadAsABrowserWouldAskForIt() {
         site.shows("/blog/über & 100%", "post:über & 100%@1");
-        site.shows("/blog");
+        site.shows("/blog", "post:über & 100%@1");
 
         worker.publishAs("escaped", "über & 100%", "\"version\":1");
 
@@ -82,7 +82,7 @@ class LookFirstTest {
     void aSiteThatMovesPagesToATrailingSlashIsFollowed() {
         site.moves("/blog/slash", "/blog/slash/");
         site.shows("/blog/slash/", "post:slash@1");
-        site.shows("/blog");
+        site.shows("/blog", "post:slash@1");
 
         worker.publish("slash", "\"version\":1");
 
@@ -98,6 +98,7 @@ class LookFirstTest {
         worker.publish("old", "\"version\":7");
 
         assertDeliveredTwiceInVain("old");
+        assertThat(site.reads()).contains("/blog/old");
     }
 
     @Test
@@ -108,6 +109,7 @@ class LookFirstTest {
         worker.publish("listed", "\"version\":7");
 
         assertDeliveredTwiceInVain("listed");
+        assertThat(site.reads()).contains("/blog/listed");
     }
 
     @Test
@@ -118,16 +120,51 @@ class LookFirstTest {
         worker.publish("broken", "\"version\":7");
 
         assertDeliveredTwiceInVain("broken");
+        assertThat(site.reads()).contains("/blog/broken");
     }
 
     @Test
-    void aListThatIsNotThereShowsNothingOld() {
-        site.shows("/blog/unlisted", "post:unlisted@7");
-        site.answers("/blog", 404);
+    void aListThatDoesNotShowTheEntryMayBeTheOldOne() {
+        // given what a site shows that was killed before it made its list anew
+        site.shows("/blog/new", "post:new@1");
+        site.shows("/blog", "post:another@1");
 
-        worker.publish("unlisted", "\"version\":7");
+        worker.publish("new", "\"version\":1");
 
-        assertThat(worker.awaitEnd("unlisted").freshness()).hasValue(Freshness.FRESH);
+        assertDeliveredTwiceInVain("new");
+        assertThat(site.reads()).contains("/blog/new");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {307, 403, 404, 429})
+    void aListThatIsKeptFromUsIsNoProof(int status) {
+        String id = "kept-" + status;
+        site.shows("/blog/" + id, "post:" + id + "@7");
+        site.answers("/blog", status);
+
+        worker.publish(id, "\"version\":7");
+
+        assertDeliveredTwiceInVain(id);
+        assertThat(site.reads()).contains("/blog/" + id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"tags\":[\"posts\"]",
+                "\"previous_slug\":\"formerly\"",
+                "\"paths\":[\"/blog/unseen\",{\"path\":\"/blog/[slug]\",\"type\":\"page\"}]"
+            })
+    void whatReachesPagesThatCannotBeSeenIsDeliveredAgainUnseen(String more) {
+        String id = "unseen-" + Integer.toHexString(more.hashCode());
+        site.shows("/blog/" + id, "post:" + id + "@7");
+        site.shows("/blog/unseen", "post:" + id + "@7");
+        site.shows("/blog", "post:" + id + "@7");
+
+        worker.publish(id, "\"version\":7," + more);
+
+        assertDeliveredTwiceInVain(id);
+        assertThat(site.reads()).doesNotContain("/blog/" + id);
     }
 
     @Test
@@ -138,6 +175,7 @@ class LookFirstTest {
         worker.publish("hung", "\"version\":7");
 
         assertDeliveredTwiceInVain("hung");
+        assertThat(site.reads()).contains("/blog/hung");
     }
 
     @Test
