@@ -66,8 +66,8 @@ function DUE.awaiting(handshake)
     return fail(handshake, 'no-callback', 'the site accepted and did not call back in time')
   end
   end_outage(handshake)
-  rescue(handshake, 'callback', 'last_error', 'the site accepted and did not call back in time', 'last_error_at_ms',
-    whole(now))
+  say_error(handshake, 'the site accepted and did not call back in time')
+  rescue(handshake, 'callback')
 end
 
 -- What others wrote over the end, and an expiry that a foreign SET took away.
@@ -84,6 +84,13 @@ function DUE.done(handshake)
   end
 end
 
+local function make_anew(leg)
+  local parent = read(leg.parent)
+  if not parent or parent.phase ~= 'fanned' then return end
+  leg.referee_state, leg.referee_attempts = 'pending', '0'
+  enqueue(leg, RETURNS, 'accepted_at_ms', parent.accepted_at_ms, 'epoch', '0', 'lost', '0')
+end
+
 allow_writes()
 find_popped(LISTS[RETURNS])
 find_popped(LISTS[NORMAL])
@@ -91,9 +98,10 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', whole(now), '
   local handshake = read(id)
   local rule = handshake and DUE[handshake.phase or '']
   if not rule then
-    -- Somebody deleted its hash, or let it expire: there is nothing left to deliver, only to tell of.
+    -- Somebody deleted its hash, or let it expire: there is nothing left to deliver, only to tell of. A leg is made anew.
     redis.call('ZREM', DEADLINES, id)
     vanished[#vanished + 1] = id
+    if handshake and handshake.parent then make_anew(handshake) end
   elseif handshake.phase ~= 'done' and marked_complete(handshake) then
     endings[#endings + 1] = complete(handshake, 'unproven')
   else

@@ -9,6 +9,7 @@ import dev.cachehandshake.protocol.redis.RefereeTime;
 import dev.cachehandshake.protocol.redis.Retention;
 import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.ClaimRequest;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeStore;
@@ -54,7 +55,7 @@ final class Referee implements AutoCloseable {
     }
 
     List<Claimed> claim(int limit, Optional<Popped> popped) {
-        return store.claim(new ClaimRequest(UUID.randomUUID().toString(), LEASE, Duration.ofSeconds(1), limit, popped))
+        return store.claim(new ClaimRequest(UUID.randomUUID().toString(), LEASE, Duration.ofSeconds(1), limit, popped, Roster.of("nextjs")))
                 .handshakes();
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.store.ClaimRequest;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Settlement;
@@ -197,7 +198,7 @@ class ShowHandshakeTest extends RunningPublisher {
 
     private Lease claim() {
         return store.claim(
-                        new ClaimRequest("nonce", Duration.ofSeconds(5), Duration.ofSeconds(60), 10, Optional.empty()))
+                        new ClaimRequest("nonce", Duration.ofSeconds(5), Duration.ofSeconds(60), 10, Optional.empty(), Roster.of("nextjs")))
                 .handshakes()
                 .getFirst()
                 .lease();
