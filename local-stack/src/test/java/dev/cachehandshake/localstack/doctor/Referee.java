@@ -9,12 +9,12 @@ import dev.cachehandshake.protocol.redis.RefereeTime;
 import dev.cachehandshake.protocol.redis.Retention;
 import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.ClaimRequest;
-import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.Replay;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import dev.cachehandshake.protocol.wire.JobJson;
@@ -55,7 +55,8 @@ final class Referee implements AutoCloseable {
     }
 
     List<Claimed> claim(int limit, Optional<Popped> popped) {
-        return store.claim(new ClaimRequest(UUID.randomUUID().toString(), LEASE, Duration.ofSeconds(1), limit, popped, Roster.of("nextjs")))
+        return store.claim(new ClaimRequest(
+                        UUID.randomUUID().toString(), LEASE, Duration.ofSeconds(1), limit, popped, Roster.of("nextjs")))
                 .handshakes();
     }
 
