@@ -40,6 +40,20 @@ local function rescue(handshake, cause, ...)
   rescues[#rescues + 1] = { handshake.id, cause }
 end
 
+local function make_anew(leg)
+  local parent = read(leg.parent)
+  if not parent or parent.phase ~= 'fanned' then return end
+  leg.referee_state, leg.referee_attempts = 'pending', '0'
+  enqueue(leg, RETURNS, 'accepted_at_ms', parent.accepted_at_ms, 'epoch', '0', 'lost', '0')
+end
+
+local function is_indexed(id)
+  for _, index in ipairs({ DEADLINES, LISTS[NORMAL].index, LISTS[RETURNS].index }) do
+    if redis.call('ZSCORE', index, id) then return true end
+  end
+  return false
+end
+
 -- One rule a phase.
 local DUE = {}
 
@@ -70,6 +84,21 @@ function DUE.awaiting(handshake)
   rescue(handshake, 'callback')
 end
 
+-- Only where an operator has put it there, because a leg of it is in no index.
+function DUE.fanned(handshake)
+  redis.call('ZREM', DEADLINES, handshake.id)
+  local ended, targets = of_each_leg(handshake, 'ended')
+  for i, target in ipairs(targets) do
+    local leg = read(handshake.id .. LEG_MARK .. target)
+    if not ended[i] and leg and not leg.phase then
+      make_anew(leg)
+    elseif not ended[i] and leg and not is_indexed(leg.id) then
+      look_again_at(leg, now)
+    end
+  end
+  return end_after_last_leg(handshake)
+end
+
 -- What others wrote over the end, and an expiry that a foreign SET took away.
 function DUE.done(handshake)
   local key = status_key(handshake.id)
@@ -82,13 +111,6 @@ function DUE.done(handshake)
   if redis.call('TTL', key) < 0 then
     redis.call('EXPIRE', key, handshake.referee_state == 'failed' and KEEP_FAILED or KEEP_COMPLETED)
   end
-end
-
-local function make_anew(leg)
-  local parent = read(leg.parent)
-  if not parent or parent.phase ~= 'fanned' then return end
-  leg.referee_state, leg.referee_attempts = 'pending', '0'
-  enqueue(leg, RETURNS, 'accepted_at_ms', parent.accepted_at_ms, 'epoch', '0', 'lost', '0')
 end
 
 allow_writes()

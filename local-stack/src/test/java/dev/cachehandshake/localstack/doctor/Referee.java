@@ -32,6 +32,7 @@ final class Referee implements AutoCloseable {
 
     private final StatefulRedisConnection<String, String> connection;
     private final HandshakeStore store;
+    Roster roster = Roster.of("nextjs");
 
     Referee(RedisClient client) {
         connection = client.connect();
@@ -56,7 +57,7 @@ final class Referee implements AutoCloseable {
 
     List<Claimed> claim(int limit, Optional<Popped> popped) {
         return store.claim(new ClaimRequest(
-                        UUID.randomUUID().toString(), LEASE, Duration.ofSeconds(1), limit, popped, Roster.of("nextjs")))
+                        UUID.randomUUID().toString(), LEASE, Duration.ofSeconds(1), limit, popped, roster))
                 .handshakes();
     }
 
