@@ -189,10 +189,11 @@ async function askOurselves(
   site: Site,
 ): Promise<void> {
   const body = new TextEncoder().encode(JSON.stringify({ heal: { paths, tags } }));
+  const [{ key, keyId }] = settings.revalidationKeys;
   const token = await sign(
     {
-      key: settings.revalidationKey,
-      keyId: 'revalidation',
+      key,
+      keyId,
       issuer: settings.site,
       audience: settings.site,
       subject: HEAL_SUBJECT,

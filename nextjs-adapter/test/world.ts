@@ -215,6 +215,7 @@ export interface Claims {
   sub?: string;
   digest?: string | null;
   key?: string;
+  kid?: string;
   alg?: string;
   now?: number;
   /** Seconds from now; null for none. */
@@ -228,7 +229,7 @@ export function token(raw: string, claims: Claims = {}): Promise<string> {
   const now = Math.floor((claims.now ?? 0) / 1000);
   const digest = claims.digest === undefined ? createHash('sha256').update(raw).digest('base64url') : claims.digest;
   const jwt = new SignJWT(digest === null ? {} : { body_sha256: digest })
-    .setProtectedHeader({ alg: claims.alg ?? 'HS256' })
+    .setProtectedHeader({ alg: claims.alg ?? 'HS256', ...(claims.kid !== undefined && { kid: claims.kid }) })
     .setIssuer(claims.iss ?? 'cache-handshake')
     .setAudience(claims.aud ?? 'default')
     .setSubject(claims.sub ?? 'batch-1');
