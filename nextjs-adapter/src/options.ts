@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import type { Marker } from './read-marker.js';
+import { shared } from './shared.js';
 
 /** What a site can set. Each option has a default, most of them from the environment. */
 export interface RevalidateOptions {
@@ -27,10 +28,20 @@ export interface RevalidateOptions {
   mapPath?: ((publicPath: string) => string) | undefined;
   /** Names this process in answers and callbacks. Default: `HOSTNAME`, else a random id. */
   replica?: string | undefined;
-  /** Names the build that is running. Default: `BUILD_ID`, else nothing. */
+  /** Names the build that is running. Default: `BUILD_ID`, else what `next build` named it. */
   buildId?: string | undefined;
+  /** When the build was made, RFC 3339. Default: `BUILD_TIME`, else the time of its `BUILD_ID` file. */
+  buildTime?: string | undefined;
+  /** The `distDir` of `next.config`, from the directory that the site runs in. Default: `.next`. */
+  distDir?: string | undefined;
+  /** Where the worker reaches this very process. Default: `REPLICA_URL`, else `http://<first IPv4 address>:${PORT}`. */
+  replicaUrl?: string | undefined;
   /** How long stale pages are invalidated and read again before we give up, in ms. Default: 20,000. */
   healBudgetMs?: number | undefined;
+  /** How many pages this process makes and reads at once on our account. Default: 7. */
+  warmConcurrency?: number | undefined;
+  /** Finds further versions in a page, for want of markers: the entry as `type:slug`. Default: none. */
+  readVersions?: ((html: string, path: string) => readonly { entry: string; version: string }[]) | undefined;
   /** Takes our few log lines. Default: `console.warn`. */
   log?: ((line: string) => void) | undefined;
 }
@@ -61,13 +72,17 @@ export interface Settings {
   /** All that are accepted; the first signs our own calls to ourselves. */
   readonly revalidationKeys: LiveKeys;
   readonly callbackKey: Uint8Array;
-  readonly callbackUrl: string;
+  readonly workerUrl: string;
   readonly selfUrl: string;
   readonly basePath: string;
   readonly mapPath: (publicPath: string) => string;
   readonly replica: string;
   readonly buildId: string | null;
+  readonly buildTime: string | null;
+  readonly replicaUrl: string | null;
   readonly healBudgetMs: number;
+  readonly warmConcurrency: number;
+  readonly readVersions: (html: string, path: string) => readonly Marker[];
 }
 
 /**
@@ -95,9 +110,9 @@ const NOT_A_NAME = /^(0\.0\.0\.0|::|localhost|127\.0\.0\.1)?$/;
 export function resolveOptions(options: RevalidateOptions, env: Environment): Settings {
   const revalidationKeys = liveKeys(options.revalidationSecret, env);
   const callbackKey = secret('callbackSecret (CALLBACK_SECRET)', options.callbackSecret ?? env.CALLBACK_SECRET);
-  const shared = revalidationKeys.find(({ key }) => Buffer.compare(key, callbackKey) === 0);
-  if (shared) {
-    throw new OptionError(`callbackSecret (CALLBACK_SECRET) is the same as ${shared.name}: each needs its own`);
+  const same = revalidationKeys.find(({ key }) => String(key) === String(callbackKey));
+  if (same) {
+    throw new OptionError(`callbackSecret (CALLBACK_SECRET) is the same as ${same.name}: each needs its own`);
   }
   const workerUrl = options.workerUrl ?? env.WORKER_URL;
   if (!workerUrl) {
@@ -106,6 +121,10 @@ export function resolveOptions(options: RevalidateOptions, env: Environment): Se
   const healBudgetMs = options.healBudgetMs ?? 20_000;
   if (!Number.isFinite(healBudgetMs) || healBudgetMs < 0) {
     throw new OptionError('healBudgetMs is no number of milliseconds');
+  }
+  const warmConcurrency = options.warmConcurrency ?? 7;
+  if (!Number.isInteger(warmConcurrency) || warmConcurrency < 1) {
+    throw new OptionError('warmConcurrency is no whole number above 0');
   }
   const basePath = options.basePath ?? '';
   if (!/^(\/.*[^/])?$/.test(basePath)) {
@@ -116,13 +135,17 @@ export function resolveOptions(options: RevalidateOptions, env: Environment): Se
     site: options.site ?? (env.HANDSHAKE_SITE || 'default'),
     revalidationKeys,
     callbackKey,
-    callbackUrl: `${httpUrl('workerUrl (WORKER_URL)', workerUrl)}/api/revalidation/complete`,
+    workerUrl: httpUrl('workerUrl (WORKER_URL)', workerUrl),
     selfUrl: httpUrl('selfUrl (SELF_URL)', options.selfUrl ?? (env.SELF_URL || ownAddress(env))),
     basePath,
     mapPath: options.mapPath ?? ((path) => withoutBase(path, basePath)),
-    replica: options.replica ?? (NOT_A_NAME.test(host) ? randomUUID().slice(0, 8) : host),
+    replica: options.replica ?? (NOT_A_NAME.test(host) ? shared().name : host),
     buildId: options.buildId ?? (env.BUILD_ID || null),
+    buildTime: options.buildTime ?? (env.BUILD_TIME || null),
+    replicaUrl: options.replicaUrl ?? (env.REPLICA_URL || null),
     healBudgetMs,
+    warmConcurrency,
+    readVersions: options.readVersions ?? (() => []),
   };
 }
 
