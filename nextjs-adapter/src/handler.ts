@@ -83,7 +83,11 @@ async function serve(
   const revalidated = await revalidate(call.handshakes, settings.mapPath, site);
   const { accepted } = revalidated;
   if (accepted.length > 0) {
-    const begun = site.remake ? await beginRemaking(accepted, settings, site, gates) : new Map<string, never>();
+    const begun = beginRemaking(accepted, settings, site, gates);
+    if (site.remake) {
+      // Where it is all there is, it should outlive a process that ends with its answer; but not for long.
+      await Promise.race([Promise.all(begun.values()), aborted(site.timeout(ANSWER_WITHIN_MS))]);
+    }
     // The request's path comes without the basePath.
     const route = settings.basePath + new URL(request.url).pathname;
     site.after(() => prove(call, accepted, begun, route, settings, site, gates));
@@ -91,22 +95,20 @@ async function serve(
   return answer(call, revalidated, settings, site);
 }
 
-/** Where nothing can be marked, the pages are made anew while the caller waits, but not for long. */
-async function beginRemaking(
-  accepted: readonly Accepted[],
-  settings: Settings,
-  site: Site,
-  gates: Gates,
-): Promise<Begun> {
+/** Pages whose change needs no mark need not wait for the answer, either. */
+function beginRemaking(accepted: readonly Accepted[], settings: Settings, site: Site, gates: Gates): Begun {
   const begun: Begun = new Map();
   const leftMs = Math.max(settings.healBudgetMs, LOOK_AT_LEAST_MS);
-  for (const path of new Set(accepted.flatMap(({ handshake }) => concretePaths(handshake)))) {
-    begun.set(
-      path,
-      gates.looks(path, () => remake(path, leftMs, settings, site)),
-    );
+  for (const { handshake, marks } of accepted) {
+    for (const path of marks.length === 0 ? concretePaths(handshake) : []) {
+      if (!begun.has(path)) {
+        begun.set(
+          path,
+          gates.looks(path, () => remake(path, leftMs, settings, site)),
+        );
+      }
+    }
   }
-  await Promise.race([Promise.all(begun.values()), aborted(site.timeout(ANSWER_WITHIN_MS))]);
   return begun;
 }
 

@@ -37,6 +37,7 @@ export function registerReplica(options: RegisterOptions = {}): Promise<void> {
   );
   // In development nothing is kept that could be old.
   shared().ready = process.env.NODE_ENV === 'development';
+  shared().why = 'the worker was not asked yet';
   if (!shared().ready && process.env.NEXT_PHASE !== 'phase-production-build') {
     void greet(options, {
       fetch: (url, init) => fetch(url, { ...init, cache: 'no-store' } as RequestInit),
