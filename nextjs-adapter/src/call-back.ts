@@ -1,7 +1,9 @@
 import type { Settings } from './options.js';
 import { wordsOf, type gate, type Site } from './site.js';
+import { post } from './ask-ourselves.js';
 import { sign } from './token.js';
 
+const COMPLETE = '/api/revalidation/complete';
 const TIMEOUT_MS = 10_000;
 const GIVE_UP_AFTER_MS = 60_000;
 const FIRST_PAUSE_MS = 200;
@@ -36,40 +38,34 @@ async function once(
   settings: Settings,
   site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
 ): Promise<{ problem: string; again: boolean } | null> {
+  const url = `${settings.workerUrl}${COMPLETE}`;
   try {
-    const token = await sign(
-      { key: settings.callbackKey, keyId: 'callback', issuer: settings.site, audience: 'cache-handshake', subject },
-      body,
-      site.now(),
-    );
-    const response = await post(settings.callbackUrl, token, body, TIMEOUT_MS, site);
+    const response = await tellWorker(COMPLETE, subject, body, settings, site);
+    await response.body?.cancel();
     if (response.ok) {
       return null;
     }
     return {
-      problem: `${settings.callbackUrl} answered ${response.status}`,
+      problem: `${url} answered ${response.status}`,
       again: response.status >= 500 || response.status === 429 || response.status === 408,
     };
   } catch (thrown) {
-    return { problem: `${settings.callbackUrl}: ${wordsOf(thrown)}`, again: true };
+    return { problem: `${url}: ${wordsOf(thrown)}`, again: true };
   }
 }
 
-/** Posts a signed JSON body, and lets go of the answer's. */
-export async function post(
-  url: string,
-  token: string,
+/** Calls the worker, signed as this site. */
+export async function tellWorker(
+  path: string,
+  subject: string,
   body: Uint8Array,
-  timeoutMs: number,
-  site: Pick<Site, 'fetch' | 'timeout'>,
+  settings: Settings,
+  site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
 ): Promise<Response> {
-  const response = await site.fetch(url, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  const token = await sign(
+    { key: settings.callbackKey, keyId: 'callback', issuer: settings.site, audience: 'cache-handshake', subject },
     body,
-    signal: site.timeout(timeoutMs),
-  });
-  await response.body?.cancel();
-  return response;
+    site.now(),
+  );
+  return post(settings.workerUrl + path, token, body, TIMEOUT_MS, site);
 }

@@ -1,52 +1,54 @@
-import { callBack, post } from './call-back.js';
+import { askOurselves } from './ask-ourselves.js';
+import { callBack } from './call-back.js';
+import { catchUp } from './catch-up.js';
 import { healUntilFresh, LOOK_AT_LEAST_MS, type Decided } from './heal.js';
-import { look, type Sight } from './look.js';
-import { looksInTurn } from './look-in-turn.js';
+import { concretePaths } from './judge.js';
+import { look, remake, type Broken, type Sight } from './look.js';
+import { looksInTurn, type InTurn } from './look-in-turn.js';
 import { OptionError, type Settings } from './options.js';
 import { readBody } from './read-body.js';
 import { MalformedError, readCall, type Call } from './read-call.js';
-import { revalidate, revalidateAgain, type Accepted, type Revalidated } from './revalidate.js';
-import { gate, wordsOf, type Invalidation, type Site } from './site.js';
-import { sign } from './token.js';
-import {
-  HEAL_SUBJECT,
-  onlyOnce,
-  UnauthorizedError,
-  verifyBody,
-  verifyPurpose,
-  verifyToken,
-  WORKER_ISSUER,
-} from './verify-call.js';
+import { markAll, revalidate, type Accepted, type Revalidated } from './revalidate.js';
+import { aborted, gate, wordsOf, type Mark, type Site } from './site.js';
+import { onlyOnce, UnauthorizedError, verifyBody, verifyPurpose, verifyToken, WORKER_ISSUER } from './verify-call.js';
 
 const BODY_LIMIT = 4 * 1024 * 1024;
 const HEAL_TIMEOUT_MS = 10_000;
 /** The worker waits 30 s for the callback of a single handshake, and 25 s for that of a batch. */
 const SINGLE_BUDGET_MS = 20_000;
-const NO_TIME: Sight = { unread: 'no time was left to read it' };
+/** How long an answer waits for pages that are made anew before it. */
+const ANSWER_WITHIN_MS = 2_000;
+const NO_TIME = { unread: 'no time was left to read it' };
 
-type ChangeCall = Exclude<Call, { form: 'heal' }>;
+type ChangeCall = Extract<Call, { form: 'batch' | 'single' }>;
 type Gate = ReturnType<typeof gate>;
 
-/** Ten fetches at once, and none of the three kinds keeps another waiting. */
+/** None of the three kinds of fetches keeps another waiting. */
 interface Gates {
-  readonly looks: ReturnType<typeof looksInTurn>;
+  readonly looks: InTurn;
   readonly heals: Gate;
   readonly callbacks: Gate;
 }
+
+/** The pages that a call began to make anew before it was answered, and what came of it. */
+type Begun = Map<string, Promise<Broken | null>>;
 
 /**
  * The route handler, free of Next.js.
  *
  * @param settingsOf is asked at the first call, so that a build needs no secrets
  */
-export function createHandler(settingsOf: () => Settings, site: Site): (request: Request) => Promise<Response> {
-  const gates: Gates = { looks: looksInTurn(), heals: gate(1), callbacks: gate(2) };
+export function createHandler(settingsOf: () => Settings): (request: Request, site: Site) => Promise<Response> {
   const verifyFirst = onlyOnce();
-  let settings: Settings | undefined;
-  return async (request) => {
+  let settled: { settings: Settings; gates: Gates } | undefined;
+  return async (request, site) => {
     try {
-      settings ??= settingsOf();
-      return await serve(request, settings, site, gates, verifyFirst);
+      if (!settled) {
+        const settings = settingsOf();
+        const gates = { looks: looksInTurn(settings.warmConcurrency), heals: gate(1), callbacks: gate(2) };
+        settled = { settings, gates };
+      }
+      return await serve(request, settled.settings, site, settled.gates, verifyFirst);
     } catch (thrown) {
       return problem(thrown, site);
     }
@@ -65,43 +67,69 @@ async function serve(
   if (body === null) {
     return Response.json({ error: 'the body has more than 4 MiB' }, { status: 413 });
   }
-  verifyBody(token, body);
+  await verifyBody(token, body);
   const call = readCall(body);
-  if (call.form === 'heal') {
-    verifyPurpose(token, settings.site, HEAL_SUBJECT);
+  if (call.form === 'heal' || call.form === 'hello') {
+    verifyPurpose(token, settings.site, call.form);
     verifyFirst(token, site.now());
-    revalidateAgain(call.paths, call.tags, site);
+    if (call.form === 'hello') {
+      return catchUp(settings, site, gates.looks);
+    }
+    markAll(call.marks, site);
     return Response.json({ status: 'revalidated' }, { status: 202 });
   }
   verifyPurpose(token, WORKER_ISSUER, call.subject);
   verifyFirst(token, site.now());
-  const revalidated = revalidate(call.handshakes, settings.mapPath, site);
-  if (revalidated.accepted.length > 0) {
+  const revalidated = await revalidate(call.handshakes, settings.mapPath, site);
+  const { accepted } = revalidated;
+  if (accepted.length > 0) {
+    const begun = beginRemaking(accepted, settings, site, gates);
+    if (site.remake) {
+      // Where it is all there is, it should outlive a process that ends with its answer; but not for long.
+      await Promise.race([Promise.all(begun.values()), aborted(site.timeout(ANSWER_WITHIN_MS))]);
+    }
     // The request's path comes without the basePath.
     const route = settings.basePath + new URL(request.url).pathname;
-    site.after(() => prove(call, revalidated.accepted, route, settings, site, gates));
+    site.after(() => prove(call, accepted, begun, route, settings, site, gates));
   }
-  return answer(call, revalidated, settings);
+  return answer(call, revalidated, settings, site);
 }
 
-function answer(call: ChangeCall, { results }: Revalidated, settings: Settings): Response {
+/** Pages whose change needs no mark need not wait for the answer, either. */
+function beginRemaking(accepted: readonly Accepted[], settings: Settings, site: Site, gates: Gates): Begun {
+  const begun: Begun = new Map();
+  const leftMs = Math.max(settings.healBudgetMs, LOOK_AT_LEAST_MS);
+  for (const { handshake, marks } of accepted) {
+    for (const path of marks.length === 0 ? concretePaths(handshake) : []) {
+      if (!begun.has(path)) {
+        begun.set(
+          path,
+          gates.looks(path, () => remake(path, leftMs, settings, site)),
+        );
+      }
+    }
+  }
+  return begun;
+}
+
+function answer(call: ChangeCall, { results }: Revalidated, settings: Settings, site: Site): Response {
   const rejected = call.form === 'single' && results[0]?.status === 'rejected' ? results[0].reason : undefined;
   return Response.json(
-    {
-      ...(rejected !== undefined && { error: rejected }),
-      replica: settings.replica,
-      build_id: settings.buildId,
-      results,
-    },
+    { ...(rejected !== undefined && { error: rejected }), ...ourselves(settings, site), results },
     // To the worker of a single handshake any 2xx is a yes.
     { status: rejected === undefined ? 202 : 422 },
   );
+}
+
+function ourselves(settings: Settings, site: Site) {
+  return { replica: settings.replica, build_id: settings.buildId ?? site.build().id };
 }
 
 /** Runs once the answer is out, for only then does Next.js invalidate. Never throws. */
 async function prove(
   call: ChangeCall,
   accepted: readonly Accepted[],
+  begun: Begun,
   route: string,
   settings: Settings,
   site: Site,
@@ -113,37 +141,51 @@ async function prove(
   const deadline = site.now() + forMs;
   const leftMs = () => deadline - site.now();
   // Whatever hangs, or waits for a turn behind another batch, must not keep the callback waiting.
-  const over = aborted(site.timeout(forMs));
+  const over = aborted(site.timeout(forMs)).then(() => NO_TIME);
   const callbacks: Promise<void>[] = [];
   const send = (subject: string, callback: object) =>
     callbacks.push(callBack(subject, callback, settings, site, gates.callbacks));
+  const lookAt = async (path: string, anew: boolean): Promise<Sight> => {
+    const first = begun.get(path);
+    begun.delete(path);
+    const came = await first;
+    return gates.looks(path, async () => {
+      if (leftMs() <= 0) {
+        return NO_TIME;
+      }
+      const notRemade = first ? (came ?? null) : anew ? await remake(path, leftMs(), settings, site) : null;
+      return look(path, notRemade, leftMs(), settings, site);
+    });
+  };
+  const mark = (marks: readonly Mark[]) =>
+    gates.heals(async () => {
+      if (leftMs() > 0) {
+        const timeoutMs = Math.min(HEAL_TIMEOUT_MS, leftMs());
+        const response = await askOurselves(route, 'heal', { heal: marks }, timeoutMs, settings, site);
+        await response.body?.cancel();
+        if (!response.ok) {
+          throw new Error(`${settings.selfUrl}${route} answered ${response.status}`);
+        }
+      }
+    });
   try {
     await healUntilFresh(
       accepted,
       {
-        look: (path) =>
-          Promise.race([
-            gates.looks(path, async () => (leftMs() > 0 ? await look(path, leftMs(), settings, site) : NO_TIME)),
-            over.then(() => NO_TIME),
-          ]),
-        invalidate: (paths, tags) =>
-          Promise.race([
-            gates.heals(async () => {
-              if (leftMs() > 0) {
-                await askOurselves(route, paths, tags, Math.min(HEAL_TIMEOUT_MS, leftMs()), settings, site);
-              }
-            }),
-            over,
-          ]),
+        look: (path, anew) => Promise.race([lookAt(path, anew), over]),
+        mark: async (marks) => {
+          await Promise.race([mark(marks), over]);
+        },
         report: (decided) => {
           logWhatIsNotFresh(call.subject, decided, site);
           if (call.form === 'batch') {
-            send(call.subject, batchCallback(call.subject, decided, settings));
+            send(call.subject, batchCallback(call, decided, settings, site));
           } else if (decided.every(({ judgement: { status } }) => status === 'fresh' || status === 'unproven')) {
             // This form can say nothing but done: what is not done is left to the worker's patience.
             send(call.subject, { revalidation_id: call.subject });
           }
         },
+        canRemake: site.remake !== null || site.build().previewModeId !== null,
         budgetMs,
       },
       site,
@@ -154,19 +196,16 @@ async function prove(
   await Promise.all(callbacks);
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
-}
-
-function batchCallback(batchId: string, decided: readonly Decided[], settings: Settings): object {
+function batchCallback(
+  { subject, target }: Extract<Call, { form: 'batch' }>,
+  decided: readonly Decided[],
+  settings: Settings,
+  site: Site,
+): object {
   return {
-    batch_id: batchId,
-    replica: settings.replica,
-    build_id: settings.buildId,
+    batch_id: subject,
+    ...(target !== null && { target }),
+    ...ourselves(settings, site),
     handshakes: decided.map(({ handshake, judgement: { status, reason, pages } }) => ({
       revalidation_id: handshake.id,
       status,
@@ -174,36 +213,6 @@ function batchCallback(batchId: string, decided: readonly Decided[], settings: S
       pages,
     })),
   };
-}
-
-/**
- * Asks this very route to invalidate again. A revalidate call made in `after` takes effect only when that `after` ends,
- * and ours ends when the pages are fresh; a request of its own takes effect at once.
- */
-async function askOurselves(
-  route: string,
-  paths: readonly Invalidation[],
-  tags: readonly string[],
-  timeoutMs: number,
-  settings: Settings,
-  site: Site,
-): Promise<void> {
-  const body = new TextEncoder().encode(JSON.stringify({ heal: { paths, tags } }));
-  const token = await sign(
-    {
-      key: settings.revalidationKey,
-      keyId: 'revalidation',
-      issuer: settings.site,
-      audience: settings.site,
-      subject: HEAL_SUBJECT,
-    },
-    body,
-    site.now(),
-  );
-  const response = await post(settings.selfUrl + route, token, body, timeoutMs, site);
-  if (!response.ok) {
-    throw new Error(`${settings.selfUrl}${route} answered ${response.status}`);
-  }
 }
 
 function logWhatIsNotFresh(subject: string, decided: readonly Decided[], { log }: Site): void {

@@ -2,7 +2,7 @@ import { concretePaths, judge, type Judgement } from './judge.js';
 import type { Sight } from './look.js';
 import type { Handshake } from './read-call.js';
 import type { Accepted } from './revalidate.js';
-import { wordsOf, type Invalidation, type Site } from './site.js';
+import { wordsOf, type Mark, type Site } from './site.js';
 
 /** A handshake that nothing more is done for. */
 export interface Decided {
@@ -11,10 +11,12 @@ export interface Decided {
 }
 
 export interface Healing {
-  /** Reads a page; never throws. */
-  readonly look: (path: string) => Promise<Sight>;
-  /** Invalidates again, in a request of its own. */
-  readonly invalidate: (paths: readonly Invalidation[], tags: readonly string[]) => Promise<void>;
+  /** Reads a page, made anew or as it stands; never throws. */
+  readonly look: (path: string, anew: boolean) => Promise<Sight>;
+  /** Marks again, in a request of its own. */
+  readonly mark: (marks: readonly Mark[]) => Promise<void>;
+  /** Whether a request of ours can make a page anew. */
+  readonly canRemake: boolean;
   /** Takes what is decided, as soon as it is. */
   readonly report: (decided: readonly Decided[]) => void;
   readonly budgetMs: number;
@@ -27,7 +29,7 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Reads the pages of a batch until each handshake is fresh. A render that had read old data when the invalidation arrived
- * is stored after it, and would be served for good; so what is stale is invalidated and read again, at growing intervals.
+ * is stored after it, and would be served for good; so what is stale is marked or made anew and read again, at growing intervals.
  */
 export async function healUntilFresh(
   batch: readonly Accepted[],
@@ -39,7 +41,7 @@ export async function healUntilFresh(
   let pause = FIRST_PAUSE_MS;
   let complained = false;
   for (let round = 0; ; round++) {
-    const sights = await lookAtAll(open, healing.look);
+    const sights = await lookAtAll(open, round, healing);
     const judged = open.map((one) => ({ ...one, judgement: judge(one.handshake, sights) }));
     const last = site.now() + pause + LOOK_AT_LEAST_MS > deadline;
     const decided = judged.filter((one) => last || isDecided(one, round));
@@ -57,9 +59,10 @@ export async function healUntilFresh(
     await site.sleep(pause);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     try {
-      await healing.invalidate(distinct(open.flatMap((one) => one.invalidations)), [
-        ...new Set(open.flatMap((one) => one.handshake.tags)),
-      ]);
+      const marks = distinct(open.flatMap((one) => one.marks));
+      if (marks.length > 0) {
+        await healing.mark(marks);
+      }
     } catch (thrown) {
       if (!complained) {
         site.log(`could not invalidate again: ${wordsOf(thrown)}`);
@@ -69,8 +72,8 @@ export async function healUntilFresh(
   }
 }
 
-function distinct(calls: readonly Invalidation[]): Invalidation[] {
-  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
+function distinct(marks: readonly Mark[]): Mark[] {
+  return [...new Map(marks.map((mark) => [JSON.stringify(mark), mark])).values()];
 }
 
 /** A page without any marker gets one further look, and then it has none. */
@@ -78,7 +81,19 @@ function isDecided({ handshake, judgement }: Decided, round: number): boolean {
   return judgement.status === 'fresh' || (!judgement.mayChange && (round > 0 || handshake.version === null));
 }
 
-async function lookAtAll(open: readonly Accepted[], look: Healing['look']): Promise<Map<string, Sight>> {
-  const paths = new Set(open.flatMap(({ handshake }) => concretePaths(handshake)));
-  return new Map(await Promise.all([...paths].map(async (path) => [path, await look(path)] as const)));
+/**
+ * What is to be refreshed is made anew before it is read, each time. What was expired is made anew by the first look, and
+ * from the second on as the others are, which helps pages that no mark reaches.
+ */
+async function lookAtAll(
+  open: readonly Accepted[],
+  round: number,
+  { look, canRemake }: Healing,
+): Promise<Map<string, Sight>> {
+  const paths = new Map<string, boolean>();
+  for (const { handshake } of open) {
+    const anew = handshake.mode === 'refresh' || (round > 0 && canRemake);
+    concretePaths(handshake).forEach((path) => paths.set(path, anew || (paths.get(path) ?? false)));
+  }
+  return new Map(await Promise.all([...paths].map(async ([path, anew]) => [path, await look(path, anew)] as const)));
 }

@@ -1,24 +1,20 @@
 import { revalidatePath, revalidateTag } from 'next/cache.js';
-import { after } from 'next/server.js';
+import { after, connection } from 'next/server.js';
 import { createHandler } from './handler.js';
 import { resolveOptions, type RevalidateOptions } from './options.js';
-import { logTo } from './site.js';
+import { readiness } from './readiness.js';
+import type { Mark, Site } from './site.js';
+import { BASE_PATH, worldOf } from './world.js';
 
 export type { RevalidateOptions } from './options.js';
 
-/** Next.js 15 takes the tag alone, Next.js 16 wants to know when it expires. */
-const expireTag = revalidateTag as (tag: string, profile: { expire: number }) => void;
-
-/** A property that Node's types do not know. */
-function uncached(init: RequestInit): RequestInit {
-  return { ...init, cache: 'no-store' } as RequestInit;
-}
+/** Next.js 15 takes the tag alone, and expires it; Next.js 16 wants to know when it expires. */
+const revalidateTagIn = revalidateTag as (tag: string, profile: 'max' | { expire: number }) => void;
 
 /**
- * Makes the route handler that Cache Handshake's worker calls.
- *
- * It invalidates what changed, reads the touched pages, invalidates again what is still stale, and calls the worker back
- * with what it saw. Options are looked at when the first call arrives, so `next build` needs no secrets.
+ * Makes the route handler that Cache Handshake's worker calls: it makes anew what changed, reads the touched pages until
+ * they show it, and calls the worker back with what it saw. Options are looked at when the first call arrives, so
+ * `next build` needs no secrets.
  *
  * @example
  * ```ts
@@ -29,32 +25,37 @@ function uncached(init: RequestInit): RequestInit {
  * ```
  */
 export function createRevalidateHandler(options: RevalidateOptions = {}): (request: Request) => Promise<Response> {
-  // Next.js writes the value in the place of this very text when it builds; there is no such variable at run time.
-  const basePath = options.basePath ?? process.env.__NEXT_ROUTER_BASEPATH;
-  return createHandler(() => resolveOptions({ ...options, basePath }, process.env), {
-    revalidatePath: (path, type) => {
-      revalidatePath(path, type);
-    },
-    revalidateTag: (tag) => {
-      expireTag(tag, { expire: 0 });
-    },
-    after: (work) => {
-      after(work);
-    },
-    // Next.js patches fetch, and must answer none of ours from its data cache.
-    fetch: (url, init) => fetch(url, uncached(init)),
-    now: Date.now,
-    sleep: (ms) =>
-      new Promise((resolve) => {
-        setTimeout(resolve, ms);
-      }),
-    // Anything but a whole number of 31 bits would throw, or fire at once.
-    timeout: (ms) => AbortSignal.timeout(Math.min(Math.ceil(ms), 2 ** 31 - 1)),
-    log: logTo(
-      options.log ??
-        ((line) => {
-          console.warn(line);
-        }),
-    ),
-  });
+  const handle = createHandler(() => settingsOf(options));
+  const site: Site = { ...worldOf(options), mark, remake: null, pathsOfTag: null, after };
+  return (request) => handle(request, site);
+}
+
+/** Makes the route handler that answers 200 once this process has caught up with what it missed, and 503 before. */
+export function createReadinessHandler(options: RevalidateOptions = {}): () => Promise<Response> {
+  const answer = readiness(() => settingsOf(options), worldOf(options));
+  return async () => {
+    // Or a build with cache components would make the answer once and for all.
+    await connection();
+    return answer();
+  };
+}
+
+function settingsOf(options: RevalidateOptions) {
+  return resolveOptions({ ...options, basePath: options.basePath ?? BASE_PATH }, process.env);
+}
+
+function mark(it: Mark): void {
+  if ('tag' in it) {
+    revalidateTagIn(it.tag, it.mode === 'refresh' ? 'max' : { expire: 0 });
+  } else if (it.mode === 'expire') {
+    revalidatePath(it.path, it.type);
+  } else {
+    // What revalidatePath marks is a tag, and as one it can be marked softly.
+    const path = encodeURI(it.path.replace(/(.)\/$/, '$1'));
+    const tag = `_N_T_${path}${it.type ? `${path === '/' ? '' : '/'}${it.type}` : ''}`;
+    revalidateTagIn(tag, 'max');
+    if (tag === '_N_T_/') {
+      revalidateTagIn('_N_T_/index', 'max');
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import type { Sight } from './look.js';
+import type { Broken, Sight } from './look.js';
 import type { Handshake } from './read-call.js';
 import type { Marker } from './read-marker.js';
 import { isAtLeast, versionJson } from './version.js';
@@ -26,7 +26,8 @@ export interface Judgement {
 
 interface Seen {
   readonly path: string;
-  readonly sight: Sight;
+  /** What the page is judged by: where making it anew has failed, that. */
+  readonly sight: Sight | Broken;
   /** The handshake's entry as the page shows it. */
   readonly shown: Marker | null;
 }
@@ -39,11 +40,12 @@ interface Seen {
 export function judge(handshake: Handshake, sights: ReadonlyMap<string, Sight>): Judgement {
   const seen = concretePaths(handshake).map((path): Seen => {
     const sight = sights.get(path) ?? { unread: 'nobody looked' };
-    return { path, sight, shown: shownOn(sight, handshake) };
+    const shown = shownOn(sight, handshake);
+    return { path, sight: isLeftBehind(sight, shown, handshake) ? sight.notRemade : sight, shown };
   });
   const pages = seen.map(({ path, sight, shown }) => ({
     path,
-    version: versionJson(shown?.version ?? null),
+    version: 'unread' in sight ? null : versionJson(shown?.version ?? null),
     status: statusOf(sight),
   }));
   return { ...verdict(handshake, seen), pages };
@@ -89,7 +91,7 @@ function verdict(handshake: Handshake, seen: readonly Seen[]): Verdict {
     return {
       status: 'unproven',
       // A page that shows other entries has markers and may yet show this one.
-      mayChange: !('unread' in sight) && sight.markers.length > 0,
+      mayChange: 'markers' in sight && sight.markers.length > 0,
       reason: `${path} shows no content-version of ${entry}, wanted ${wanted}`,
     };
   }
@@ -108,10 +110,25 @@ function unseen(seen: readonly Seen[]): Verdict | null {
       return notYet('failed', `${other} was not read: ${there.unread}`);
     }
     if (there.status >= 500) {
-      return notYet('failed', `${other} answered with status ${there.status}`);
+      return notYet(
+        'failed',
+        `${other} answered with status ${there.status}${'markers' in there ? '' : ' when made anew'}`,
+      );
     }
   }
   return null;
+}
+
+/** The old page stays where making it anew has failed; unless that one proves the change too, it proves nothing. */
+function isLeftBehind(
+  sight: Sight,
+  shown: Marker | null,
+  { removes, version }: Handshake,
+): sight is Sight & { readonly notRemade: Broken } {
+  if ('unread' in sight || !sight.notRemade) {
+    return false;
+  }
+  return removes ? !isGone(sight.status) : version === null || shown === null || !isAtLeast(shown.version, version);
 }
 
 function removal({ path, sight }: Seen, seen: readonly Seen[]): Verdict {
@@ -129,7 +146,7 @@ function removal({ path, sight }: Seen, seen: readonly Seen[]): Verdict {
 }
 
 /** 0 where the page gave no answer. */
-function statusOf(sight: Sight): number {
+function statusOf(sight: Sight | Broken): number {
   return 'unread' in sight ? 0 : sight.status;
 }
 

@@ -1,11 +1,15 @@
-import { randomUUID } from 'node:crypto';
+import type { Marker } from './read-marker.js';
+import { shared } from './shared.js';
 
 /** What a site can set. Each option has a default, most of them from the environment. */
 export interface RevalidateOptions {
   /** The site's name, as the worker knows it. Default: `HANDSHAKE_SITE`, else `default`. */
   site?: string | undefined;
-  /** Verifies the worker's calls; 32 bytes or more. Default: `REVALIDATION_SECRET`. */
-  revalidationSecret?: string | undefined;
+  /**
+   * Verifies the worker's calls; 32 bytes or more. Several that are live at once, by the `kid` of the tokens:
+   * `{ '2026-11': '…', '2026-10': '…' }`. Default: `REVALIDATION_SECRET`, and `REVALIDATION_SECRET_PREVIOUS` beside it.
+   */
+  revalidationSecret?: string | Readonly<Record<string, string>> | undefined;
   /** Signs our callbacks; 32 bytes or more, and another one. Default: `CALLBACK_SECRET`. */
   callbackSecret?: string | undefined;
   /** Where the worker listens, such as `http://worker:8081`. Default: `WORKER_URL`. */
@@ -24,13 +28,39 @@ export interface RevalidateOptions {
   mapPath?: ((publicPath: string) => string) | undefined;
   /** Names this process in answers and callbacks. Default: `HOSTNAME`, else a random id. */
   replica?: string | undefined;
-  /** Names the build that is running. Default: `BUILD_ID`, else nothing. */
+  /** Names the build that is running. Default: `BUILD_ID`, else what `next build` named it. */
   buildId?: string | undefined;
+  /** When the build was made, RFC 3339. Default: `BUILD_TIME`, else the time of its `BUILD_ID` file. */
+  buildTime?: string | undefined;
+  /** The `distDir` of `next.config`, from the directory that the site runs in. Default: `.next`. */
+  distDir?: string | undefined;
+  /** Where the worker reaches this very process. Default: `REPLICA_URL`, else `http://<first IPv4 address>:${PORT}`. */
+  replicaUrl?: string | undefined;
   /** How long stale pages are invalidated and read again before we give up, in ms. Default: 20,000. */
   healBudgetMs?: number | undefined;
+  /** How many pages this process makes and reads at once on our account. Default: 7. */
+  warmConcurrency?: number | undefined;
+  /** Finds further versions in a page, for want of markers: the entry as `type:slug`. Default: none. */
+  readVersions?: ((html: string, path: string) => readonly { entry: string; version: string }[]) | undefined;
   /** Takes our few log lines. Default: `console.warn`. */
   log?: ((line: string) => void) | undefined;
 }
+
+/**
+ * A secret that is accepted now.
+ *
+ * @internal
+ */
+export interface LiveKey {
+  /** The `kid` that a token names it by. Two may have the same. */
+  readonly keyId: string;
+  readonly key: Uint8Array;
+  /** Where it was set, for errors. */
+  readonly name: string;
+}
+
+/** @internal */
+export type LiveKeys = readonly [LiveKey, ...LiveKey[]];
 
 /**
  * Options that were found good, with every default filled in.
@@ -39,15 +69,20 @@ export interface RevalidateOptions {
  */
 export interface Settings {
   readonly site: string;
-  readonly revalidationKey: Uint8Array;
+  /** All that are accepted; the first signs our own calls to ourselves. */
+  readonly revalidationKeys: LiveKeys;
   readonly callbackKey: Uint8Array;
-  readonly callbackUrl: string;
+  readonly workerUrl: string;
   readonly selfUrl: string;
   readonly basePath: string;
   readonly mapPath: (publicPath: string) => string;
   readonly replica: string;
   readonly buildId: string | null;
+  readonly buildTime: string | null;
+  readonly replicaUrl: string | null;
   readonly healBudgetMs: number;
+  readonly warmConcurrency: number;
+  readonly readVersions: (html: string, path: string) => readonly Marker[];
 }
 
 /**
@@ -62,6 +97,8 @@ export class OptionError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const MIN_SECRET_BYTES = 32;
+/** The `kid` of a secret that was given without one. */
+const KEY_ID = 'revalidation';
 /** In a container HOSTNAME is also where Next.js listens; such a value names no replica. */
 const NOT_A_NAME = /^(0\.0\.0\.0|::|localhost|127\.0\.0\.1)?$/;
 
@@ -71,10 +108,11 @@ const NOT_A_NAME = /^(0\.0\.0\.0|::|localhost|127\.0\.0\.1)?$/;
  * @internal
  */
 export function resolveOptions(options: RevalidateOptions, env: Environment): Settings {
-  const revalidationKey = secret('revalidationSecret', 'REVALIDATION_SECRET', options.revalidationSecret, env);
-  const callbackKey = secret('callbackSecret', 'CALLBACK_SECRET', options.callbackSecret, env);
-  if (Buffer.compare(revalidationKey, callbackKey) === 0) {
-    throw new OptionError('callbackSecret (CALLBACK_SECRET) is the same as REVALIDATION_SECRET: each needs its own');
+  const revalidationKeys = liveKeys(options.revalidationSecret, env);
+  const callbackKey = secret('callbackSecret (CALLBACK_SECRET)', options.callbackSecret ?? env.CALLBACK_SECRET);
+  const same = revalidationKeys.find(({ key }) => String(key) === String(callbackKey));
+  if (same) {
+    throw new OptionError(`callbackSecret (CALLBACK_SECRET) is the same as ${same.name}: each needs its own`);
   }
   const workerUrl = options.workerUrl ?? env.WORKER_URL;
   if (!workerUrl) {
@@ -84,6 +122,10 @@ export function resolveOptions(options: RevalidateOptions, env: Environment): Se
   if (!Number.isFinite(healBudgetMs) || healBudgetMs < 0) {
     throw new OptionError('healBudgetMs is no number of milliseconds');
   }
+  const warmConcurrency = options.warmConcurrency ?? 7;
+  if (!Number.isInteger(warmConcurrency) || warmConcurrency < 1) {
+    throw new OptionError('warmConcurrency is no whole number above 0');
+  }
   const basePath = options.basePath ?? '';
   if (!/^(\/.*[^/])?$/.test(basePath)) {
     throw new OptionError(`basePath begins with a slash and ends without one: ${basePath}`);
@@ -91,15 +133,19 @@ export function resolveOptions(options: RevalidateOptions, env: Environment): Se
   const host = env.HOSTNAME ?? '';
   return {
     site: options.site ?? (env.HANDSHAKE_SITE || 'default'),
-    revalidationKey,
+    revalidationKeys,
     callbackKey,
-    callbackUrl: `${httpUrl('workerUrl (WORKER_URL)', workerUrl)}/api/revalidation/complete`,
+    workerUrl: httpUrl('workerUrl (WORKER_URL)', workerUrl),
     selfUrl: httpUrl('selfUrl (SELF_URL)', options.selfUrl ?? (env.SELF_URL || ownAddress(env))),
     basePath,
     mapPath: options.mapPath ?? ((path) => withoutBase(path, basePath)),
-    replica: options.replica ?? (NOT_A_NAME.test(host) ? randomUUID().slice(0, 8) : host),
+    replica: options.replica ?? (NOT_A_NAME.test(host) ? shared().name : host),
     buildId: options.buildId ?? (env.BUILD_ID || null),
+    buildTime: options.buildTime ?? (env.BUILD_TIME || null),
+    replicaUrl: options.replicaUrl ?? (env.REPLICA_URL || null),
     healBudgetMs,
+    warmConcurrency,
+    readVersions: options.readVersions ?? (() => []),
   };
 }
 
@@ -111,15 +157,35 @@ function ownAddress(env: Environment): string {
   return `http://127.0.0.1:${env.PORT || '3000'}`;
 }
 
-function secret(option: string, variable: string, given: string | undefined, env: Environment): Uint8Array {
-  const text = given ?? env[variable];
+/** What the options say counts alone; the previous secret is the environment's, beside the environment's own. */
+function liveKeys(given: RevalidateOptions['revalidationSecret'], env: Environment): LiveKeys {
+  if (typeof given === 'object') {
+    const [first, ...others] = Object.entries(given).map(([keyId, text]) =>
+      liveKey(keyId, `revalidationSecret['${keyId}']`, text),
+    );
+    if (!first) {
+      throw new OptionError('revalidationSecret names no secret: give { kid: secret }, or one as a text');
+    }
+    return [first, ...others];
+  }
+  const current = liveKey(KEY_ID, 'revalidationSecret (REVALIDATION_SECRET)', given ?? env.REVALIDATION_SECRET);
+  const previous = given === undefined && env.REVALIDATION_SECRET_PREVIOUS;
+  // Under the same kid: a worker that gets a new secret may well keep its kid.
+  return previous ? [current, liveKey(KEY_ID, 'REVALIDATION_SECRET_PREVIOUS', previous)] : [current];
+}
+
+function liveKey(keyId: string, name: string, text: string | undefined): LiveKey {
+  return { keyId, name, key: secret(name, text) };
+}
+
+function secret(name: string, text: string | undefined): Uint8Array {
   if (!text) {
-    throw new OptionError(`${option} (${variable}) is missing: make one with \`openssl rand -hex 32\``);
+    throw new OptionError(`${name} is missing: make one with \`openssl rand -hex 32\``);
   }
   const bytes = new TextEncoder().encode(text);
   if (bytes.length < MIN_SECRET_BYTES) {
     throw new OptionError(
-      `${option} (${variable}) has ${bytes.length} bytes and needs ${MIN_SECRET_BYTES}: make one with \`openssl rand -hex 32\``,
+      `${name} has ${bytes.length} bytes and needs ${MIN_SECRET_BYTES}: make one with \`openssl rand -hex 32\``,
     );
   }
   return bytes;

@@ -1,4 +1,4 @@
-import type { Invalidation, PathType } from './site.js';
+import type { Mark, Mode, PathType } from './site.js';
 import { normalisePath, type PagePath, type RefusedPath } from './normalise-path.js';
 import { versionOf } from './version.js';
 
@@ -13,6 +13,9 @@ export interface Handshake {
   readonly version: string | null;
   /** The change takes the entry off the site. */
   readonly removes: boolean;
+  readonly mode: Mode;
+  /** Why it cannot be served whatever its paths, null when it can. */
+  readonly refused: string | null;
   /** Every path once, the primary one first. Never empty. */
   readonly paths: readonly (PagePath | RefusedPath)[];
   readonly tags: readonly string[];
@@ -20,9 +23,16 @@ export interface Handshake {
 
 /** What a call asks for. */
 export type Call =
-  | { readonly form: 'batch'; readonly subject: string; readonly handshakes: readonly Handshake[] }
+  | {
+      readonly form: 'batch';
+      readonly subject: string;
+      /** What the worker calls us. */
+      readonly target: string | null;
+      readonly handshakes: readonly Handshake[];
+    }
   | { readonly form: 'single'; readonly subject: string; readonly handshakes: readonly [Handshake] }
-  | { readonly form: 'heal'; readonly paths: readonly Invalidation[]; readonly tags: readonly string[] };
+  | { readonly form: 'heal'; readonly marks: readonly Mark[] }
+  | { readonly form: 'hello' };
 
 /** The body is not what the protocol says it is. */
 export class MalformedError extends Error {
@@ -35,8 +45,11 @@ type Json = Readonly<Record<string, unknown>>;
 export function readCall(body: Uint8Array): Call {
   const call = parse(body);
   if ('heal' in call) {
-    const heal = isObject(call.heal) ? call.heal : {};
-    return { form: 'heal', paths: list(heal.paths).flatMap(invalidation), tags: texts(heal.tags) };
+    // Signed by ourselves, so it is what we wrote.
+    return { form: 'heal', marks: list(call.heal) as Mark[] };
+  }
+  if ('hello' in call) {
+    return { form: 'hello' };
   }
   if (!('batch_id' in call) && !('handshakes' in call)) {
     const job = handshake(call, 'the body', touchedBy);
@@ -48,28 +61,40 @@ export function readCall(body: Uint8Array): Call {
   return {
     form: 'batch',
     subject: text(call, 'batch_id', 'the body'),
+    target: typeof call.target === 'string' ? call.target : null,
     handshakes: call.handshakes.map((job, index) => {
       if (!isObject(job)) {
         throw new MalformedError(`handshakes[${index}] is no JSON object`);
       }
-      return handshake(job, `handshakes[${index}]`, workedOut);
+      return withMode(handshake(job, `handshakes[${index}]`, workedOut), job.mode);
     }),
   };
 }
 
 function handshake(job: Json, where: string, pathsOf: typeof touchedBy): Handshake {
   const [type, slug] = [text(job, 'type', where), text(job, 'slug', where)];
-  const action = job.action;
+  const removes = job.action === 'unpublished' || job.action === 'deleted';
   return {
     id: text(job, 'revalidation_id', where),
     type,
     slug,
     previousSlug: typeof job.previous_slug === 'string' ? job.previous_slug : null,
     version: versionOf(job.version),
-    removes: action === 'unpublished' || action === 'deleted',
+    removes,
+    mode: removes ? 'expire' : 'refresh',
+    refused: null,
     paths: distinct(pathsOf(job, type, slug)),
     tags: [...new Set(texts(job.tags))],
   };
+}
+
+function withMode(handshake: Handshake, mode: unknown): Handshake {
+  if (mode === 'refresh' || mode === 'expire') {
+    return { ...handshake, mode };
+  }
+  return mode === undefined || mode === null
+    ? handshake
+    : { ...handshake, refused: `the mode ${JSON.stringify(mode)} is neither "refresh" nor "expire"` };
 }
 
 /** In a batch the worker has worked the paths out, by its own settings; they are taken as they are. */
@@ -111,14 +136,6 @@ function requestedPath(entry: unknown): PagePath | RefusedPath {
 
 function distinct(paths: readonly (PagePath | RefusedPath)[]): (PagePath | RefusedPath)[] {
   return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
-}
-
-function invalidation(entry: unknown): Invalidation[] {
-  if (!isObject(entry) || typeof entry.path !== 'string') {
-    return [];
-  }
-  const type = pathType(entry.type);
-  return [{ path: entry.path, ...(type && { type }) }];
 }
 
 function pathType(value: unknown): PathType | undefined {

@@ -1,6 +1,6 @@
-import { whyIgnored, type PagePath } from './normalise-path.js';
+import { normalisePath, whyIgnored, type PagePath } from './normalise-path.js';
 import type { Handshake } from './read-call.js';
-import { wordsOf, type Invalidation, type Site } from './site.js';
+import { wordsOf, type Mark, type Site } from './site.js';
 
 /** What became of one path of a handshake. */
 export interface PathResult {
@@ -17,10 +17,10 @@ export interface Result {
   readonly paths: readonly PathResult[];
 }
 
-/** A handshake that was accepted, with the calls that invalidate all it touches. */
+/** A handshake that was accepted, with the marks that outdate what it touches. */
 export interface Accepted {
   readonly handshake: Handshake;
-  readonly invalidations: readonly Invalidation[];
+  readonly marks: readonly Mark[];
 }
 
 export interface Revalidated {
@@ -28,35 +28,41 @@ export interface Revalidated {
   readonly accepted: readonly Accepted[];
 }
 
-type Revalidator = Pick<Site, 'revalidatePath' | 'revalidateTag'>;
+type MapPath = (publicPath: string) => string;
+type Next = Pick<Site, 'mark' | 'remake' | 'pathsOfTag' | 'build'>;
 
 /** Next.js ignores longer tags with a line in its log. */
 const MAX_TAG_LENGTH = 256;
 
-/** Invalidates what a batch touches, each distinct path and tag once, and says of each handshake whether that was taken. */
-export function revalidate(
-  handshakes: readonly Handshake[],
-  mapPath: (publicPath: string) => string,
-  next: Revalidator,
-): Revalidated {
+/** Marks what a batch touches, each distinct path and tag once, and says of each handshake whether that was taken. */
+export async function revalidate(handshakes: readonly Handshake[], mapPath: MapPath, next: Next): Promise<Revalidated> {
   const once = callOnce(next);
   const results: Result[] = [];
   const accepted: Accepted[] = [];
-  for (const handshake of handshakes) {
-    const invalidations: Invalidation[] = [];
+  for (const asked of handshakes) {
+    const marks: Mark[] = [];
     const paths: PathResult[] = [];
-    const [primary] = handshake.paths;
-    // A refused primary path says it all, and so does a refused tag: nothing of the handshake is called then.
-    let reason = refusedPrimary(primary) ?? refusedTag(handshake.tags);
+    const [primary] = asked.paths;
+    let handshake = asked;
+    // What refuses the handshake as a whole says it all: nothing of it is marked then.
+    let reason = asked.refused ?? refusedPrimary(primary) ?? refusedTag(asked.tags) ?? beyond(asked, next);
+    if (reason === null && next.mark === null) {
+      try {
+        handshake = await withPagesOfTags(asked, next);
+      } catch (thrown) {
+        reason = `pathsOfTag: ${wordsOf(thrown)}`;
+      }
+    }
     for (const path of reason === null ? handshake.paths : []) {
       if ('refused' in path) {
         paths.push({ path: path.value, status: 'rejected', reason: path.refused });
         continue;
       }
       const problem = attempt(() => {
-        const calls = callsFor(path, mapPath);
-        calls.forEach(once.path);
-        invalidations.push(...calls);
+        for (const mark of marksOf(path, handshake, mapPath, next)) {
+          once(mark);
+          marks.push(mark);
+        }
       });
       paths.push({
         path: path.value,
@@ -66,10 +72,12 @@ export function revalidate(
       reason ??= problem === null ? null : `${path.value}: ${problem}`;
     }
     if (reason === null) {
-      for (const tag of handshake.tags) {
+      for (const tag of next.mark ? handshake.tags : []) {
+        const mark = { tag, mode: handshake.mode };
         const problem = attempt(() => {
-          once.tag(tag);
+          once(mark);
         });
+        marks.push(mark);
         reason ??= problem === null ? null : `tag ${tag}: ${problem}`;
       }
     } else if (paths.length === 0 && primary) {
@@ -82,36 +90,32 @@ export function revalidate(
       paths,
     });
     if (reason === null) {
-      accepted.push({ handshake, invalidations });
+      accepted.push({ handshake, marks });
     }
   }
   return { results, accepted };
 }
 
-/** Invalidates again, as we asked ourselves to. One that throws stops no other. */
-export function revalidateAgain(paths: readonly Invalidation[], tags: readonly string[], next: Revalidator): void {
+/** Marks again, as we asked ourselves to. One that throws stops no other. */
+export function markAll(marks: readonly Mark[], next: Pick<Site, 'mark'>): void {
   const once = callOnce(next);
-  paths.forEach((call) =>
+  marks.forEach((mark) =>
     attempt(() => {
-      once.path(call);
-    }),
-  );
-  tags.forEach((tag) =>
-    attempt(() => {
-      once.tag(tag);
+      once(mark);
     }),
   );
 }
 
-/** Each distinct call once; the second time, what came of the first. */
-function callOnce(next: Revalidator) {
+/** Each distinct mark once; the second time, what came of the first. */
+function callOnce(next: Pick<Site, 'mark'>): (mark: Mark) => void {
   const done = new Map<string, { thrown?: unknown }>();
-  const once = (key: string, call: () => void) => {
+  return (mark) => {
+    const key = JSON.stringify(mark);
     let outcome = done.get(key);
     if (!outcome) {
       outcome = {};
       try {
-        call();
+        next.mark?.(mark);
       } catch (thrown) {
         outcome = { thrown };
       }
@@ -121,30 +125,11 @@ function callOnce(next: Revalidator) {
       throw outcome.thrown;
     }
   };
-  return {
-    path: ({ path, type }: Invalidation) => {
-      once(`path ${type ?? ''} ${path}`, () => {
-        if (type) {
-          next.revalidatePath(path, type);
-        } else {
-          next.revalidatePath(path);
-        }
-      });
-    },
-    tag: (tag: string) => {
-      once(`tag ${tag}`, () => {
-        next.revalidateTag(tag);
-      });
-    },
-  };
 }
 
-/** Next.js ignores a literal path that comes with the type `page`, and a pattern that comes without a type. */
-function callsFor(path: PagePath, mapPath: (publicPath: string) => string): Invalidation[] {
-  if (path.isPattern) {
-    return [{ path: path.value, ...(path.type && { type: path.type }) }];
-  }
-  const route: unknown = mapPath(path.value);
+/** The path of the route that renders a page. */
+export function routeOf(publicPath: string, mapPath: MapPath): string {
+  const route: unknown = mapPath(publicPath);
   if (typeof route !== 'string' || !route.startsWith('/')) {
     throw new Error(`mapPath gave ${JSON.stringify(route)}, and Next.js ignores a path without a leading slash`);
   }
@@ -152,7 +137,21 @@ function callsFor(path: PagePath, mapPath: (publicPath: string) => string): Inva
   if (ignored !== null) {
     throw new Error(`mapPath gave a path that ${ignored}`);
   }
-  return path.type === 'layout' ? [{ path: route, type: 'layout' }, { path: route }] : [{ path: route }];
+  return route;
+}
+
+/**
+ * Next.js ignores a literal path that comes with the type `page`, and a pattern that comes without a type. A page that is
+ * to stay until the new one is made needs no mark where a request makes it anew.
+ */
+function marksOf(path: PagePath, { mode }: Handshake, mapPath: MapPath, next: Next): Mark[] {
+  if (path.isPattern) {
+    return [{ path: path.value, ...(path.type && { type: path.type }), mode }];
+  }
+  const route = routeOf(path.value, mapPath);
+  const layout: Mark[] = path.type === 'layout' ? [{ path: route, type: 'layout', mode }] : [];
+  const remade = next.mark === null || (mode === 'refresh' && next.build().previewModeId !== null);
+  return remade ? layout : [...layout, { path: route, mode }];
 }
 
 function refusedPrimary(primary: Handshake['paths'][number] | undefined): string | null {
@@ -178,6 +177,27 @@ function refusedTag(tags: readonly string[]): string | null {
     }
   }
   return null;
+}
+
+/** What the Pages Router has no word for. */
+function beyond({ paths, tags }: Handshake, next: Next): string | null {
+  if (next.mark) {
+    return null;
+  }
+  const many = paths.find((path) => 'isPattern' in path && (path.isPattern || path.type === 'layout'));
+  if (many) {
+    return `${many.value} stands for many pages, and the Pages Router revalidates single ones: send their paths`;
+  }
+  return tags.length > 0 && !next.pathsOfTag
+    ? 'the Pages Router has no tags: give the route the option pathsOfTag, or send paths'
+    : null;
+}
+
+/** The pages of a tag are touched as the handshake's own are: made anew, read and reported. */
+async function withPagesOfTags(handshake: Handshake, { pathsOfTag }: Next): Promise<Handshake> {
+  const found = await Promise.all(handshake.tags.map(async (tag) => pathsOfTag?.(tag) ?? []));
+  const paths = [...handshake.paths, ...found.flat().map((path) => normalisePath(path))];
+  return { ...handshake, paths: [...new Map(paths.map((path) => [path.value, path])).values()] };
 }
 
 function attempt(work: () => void): string | null {

@@ -1,7 +1,5 @@
 /** What the core needs of Next.js and of the world. Tests bring their own. */
-export interface Site {
-  readonly revalidatePath: (path: string, type?: PathType) => void;
-  readonly revalidateTag: (tag: string) => void;
+export interface Site extends Router {
   /** Runs the work once the answer is out. */
   readonly after: (work: () => Promise<void>) => void;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -12,16 +10,42 @@ export interface Site {
   readonly timeout: (ms: number) => AbortSignal;
   /** Takes one line. */
   readonly log: (line: string) => void;
+  /** What the build says of itself. */
+  readonly build: () => Build;
+  /** Where others reach this process, null when that is not known. */
+  readonly address: () => string | null;
+}
+
+/** How a router forgets and makes pages. */
+export interface Router {
+  /** Marks pages as outdated, in effect once the answer is out; null where nothing can be marked (the Pages Router). */
+  readonly mark: ((mark: Mark) => void) | null;
+  /** Makes the page of a route anew at once, keeping the old one when that fails. Null: our own request does it. */
+  readonly remake: ((route: string) => Promise<void>) | null;
+  /** The paths of the pages that show what a tag stands for, where nothing can be marked; null when nobody knows. */
+  readonly pathsOfTag: ((tag: string) => readonly string[] | Promise<readonly string[]>) | null;
+}
+
+export interface Build {
+  /** A request that carries it makes its page anew; null when it is not known. */
+  readonly previewModeId: string | null;
+  readonly id: string | null;
+  /** When it was made, RFC 3339. */
+  readonly time: string | null;
+  /** The pages that were made with it. */
+  readonly paths: readonly string[];
 }
 
 /** The second argument of `revalidatePath`: what a route pattern such as `/blog/[slug]` stands for. */
 export type PathType = 'page' | 'layout';
 
-/** One call of `revalidatePath`. */
-export interface Invalidation {
-  readonly path: string;
-  readonly type?: PathType;
-}
+/** `refresh`: visitors get the old page until the new one is made. `expire`: nobody gets the old one any more. */
+export type Mode = 'refresh' | 'expire';
+
+/** One call of `revalidatePath` or `revalidateTag`. */
+export type Mark = ({ readonly path: string; readonly type?: PathType } | { readonly tag: string }) & {
+  readonly mode: Mode;
+};
 
 /** Puts a prefix before a log line, and keeps it one line. */
 export function logTo(sink: (line: string) => void): (line: string) => void {
@@ -60,4 +84,13 @@ export function gate(width: number): <T>(work: () => Promise<T>) => Promise<T> {
       }
     }
   };
+}
+
+/** Ends when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
 }

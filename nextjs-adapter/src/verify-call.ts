@@ -1,11 +1,11 @@
-import { errors, jwtVerify, type JWTPayload } from 'jose';
-import type { Settings } from './options.js';
-import { bodyDigest, sameText } from './token.js';
+import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import type { LiveKeys, Settings } from './options.js';
+import { bodyDigest } from './token.js';
 
 /** Who calls the worker's way. */
 export const WORKER_ISSUER = 'cache-handshake';
-/** The subject of our own calls to ourselves. */
-export const HEAL_SUBJECT = 'heal';
+/** The subjects of our own calls to ourselves. */
+export type OwnSubject = 'heal' | 'hello';
 
 const CLOCK_TOLERANCE_S = 30;
 /** A token that is good for longer is a password and no token. */
@@ -34,7 +34,7 @@ export interface Token {
  */
 export async function verifyToken(
   authorization: string | null,
-  settings: Pick<Settings, 'site' | 'revalidationKey'>,
+  settings: Pick<Settings, 'site' | 'revalidationKeys'>,
   nowMs: number,
 ): Promise<Token> {
   const bearer = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
@@ -43,14 +43,14 @@ export async function verifyToken(
   }
   let payload: JWTPayload;
   try {
-    ({ payload } = await jwtVerify(bearer, settings.revalidationKey, {
+    payload = await payloadOf(bearer, settings.revalidationKeys, {
       algorithms: ['HS256'],
       issuer: [WORKER_ISSUER, settings.site],
       audience: settings.site,
       clockTolerance: CLOCK_TOLERANCE_S,
       currentDate: new Date(nowMs),
       requiredClaims: ['exp', 'iat', 'jti', 'sub', 'body_sha256'],
-    }));
+    });
   } catch (bad) {
     throw new UnauthorizedError(reasonOf(bad));
   }
@@ -64,9 +64,29 @@ export async function verifyToken(
   return { issuer: iss, subject: sub, bodyDigest: digest, id: jti, goodUntil: Math.ceil(exp) + CLOCK_TOLERANCE_S };
 }
 
+/** Tries the keys that the token's `kid` names. A kid that is none of ours is no word against any: then it tries all. */
+async function payloadOf(token: string, keys: LiveKeys, options: JWTVerifyOptions): Promise<JWTPayload> {
+  const { kid } = decodeProtectedHeader(token);
+  const named = keys.filter(({ keyId }) => keyId === kid);
+  let wrongKey: unknown;
+  for (const { key } of named.length > 0 ? named : keys) {
+    try {
+      return (await jwtVerify(token, key, options)).payload;
+    } catch (bad) {
+      // With a good signature it is the claims that are bad, and no other key makes them good.
+      if (!(bad instanceof errors.JWSSignatureVerificationFailed)) {
+        throw bad;
+      }
+      wrongKey = bad;
+    }
+  }
+  throw wrongKey;
+}
+
 /** @throws UnauthorizedError when the token was signed for another body */
-export function verifyBody(token: Token, body: Uint8Array): void {
-  if (!sameText(token.bodyDigest, bodyDigest(body))) {
+export async function verifyBody(token: Token, body: Uint8Array): Promise<void> {
+  // The digest stands signed in the token, and is no secret.
+  if (token.bodyDigest !== (await bodyDigest(body))) {
     throw new UnauthorizedError('the token was signed for another body (body_sha256)');
   }
 }

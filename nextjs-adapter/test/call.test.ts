@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import type { RevalidateOptions } from '../src/options.js';
 import { onlyOnce, UnauthorizedError } from '../src/verify-call.js';
 import { CALLBACK_SECRET, marker, post, REVALIDATION_SECRET, token, World, type Claims } from './world.js';
 
@@ -84,7 +85,7 @@ describe('who may call', () => {
     assert.equal(claims.length, 2);
     assert.equal(new Set(claims.map(({ jti }) => jti)).size, 2);
     assert.ok(claims.every(({ iat, exp, jti }) => (exp ?? 0) - (iat ?? 0) === 60 && jti));
-    const raw = JSON.stringify({ heal: { paths: [{ path: '/blog/a' }], tags: [] } });
+    const raw = JSON.stringify({ heal: [{ path: '/blog/a', mode: 'expire' }] });
     const { status, answer } = await world.post(raw, { authorization: world.healAuthorizations[0] ?? '' });
     assert.equal(status, 401);
     assert.match(answer.error ?? '', /used before/);
@@ -92,7 +93,7 @@ describe('who may call', () => {
 
   test('given a heal request without an id, when called, then 401', async () => {
     const claims = { iss: 'default', sub: 'heal', jti: null };
-    assert.equal((await new World().send({ heal: { paths: [{ path: '/' }], tags: [] } }, claims)).status, 401);
+    assert.equal((await new World().send({ heal: [{ path: '/', mode: 'expire' }] }, claims)).status, 401);
   });
 
   test('given 10,000 calls that are remembered, when one more arrives, then the oldest alone is forgotten', () => {
@@ -116,9 +117,76 @@ describe('who may call', () => {
 
   test('given a heal body signed by the worker, when called, then 401', async () => {
     const world = new World();
-    assert.equal((await world.send({ heal: { paths: [{ path: '/' }], tags: [] } }, { sub: 'heal' })).status, 401);
+    assert.equal((await world.send({ heal: [{ path: '/', mode: 'expire' }] }, { sub: 'heal' })).status, 401);
     assert.deepEqual(world.revalidated, []);
   });
+});
+
+describe('two live secrets', () => {
+  const body = { batch_id: 'batch-1', handshakes: [post('h1')] };
+  const NEW = 'n'.repeat(32);
+  const OLD = 'o'.repeat(32);
+  const FOREIGN = 'f'.repeat(32);
+  const rest = { CALLBACK_SECRET, WORKER_URL: 'http://worker', SELF_URL: 'http://self' };
+  const variables = { ...rest, REVALIDATION_SECRET: NEW, REVALIDATION_SECRET_PREVIOUS: OLD };
+  const record: RevalidateOptions = { revalidationSecret: { '2026-11': NEW, '2026-10': OLD } };
+
+  for (const [what, claims, status] of [
+    ['the new secret under its kid', { key: NEW, kid: '2026-11' }, 202],
+    ['the old secret under its kid', { key: OLD, kid: '2026-10' }, 202],
+    ['the old secret under the kid of the new one', { key: OLD, kid: '2026-11' }, 401],
+    ['the old secret under an unknown kid', { key: OLD, kid: '1' }, 202],
+    ['the old secret under a kid that every object knows', { key: OLD, kid: 'constructor' }, 202],
+    ['the old secret without a kid', { key: OLD }, 202],
+    ['a foreign secret under a known kid', { key: FOREIGN, kid: '2026-11' }, 401],
+    ['a foreign secret under an unknown kid', { key: FOREIGN, kid: '1' }, 401],
+    ['the callback secret', { key: CALLBACK_SECRET }, 401],
+  ] as [string, Claims, number][]) {
+    test(`given secrets by kid, when a token is signed with ${what}, then ${status}`, async () => {
+      const world = new World(record, variables);
+      world.pages.set('/blog/a', { html: marker('post:a@7') });
+      assert.equal((await world.send(body, claims)).status, status);
+      assert.deepEqual(world.revalidated, status === 202 ? ['/blog/a'] : []);
+    });
+  }
+
+  for (const [what, claims, status] of [
+    ['the new secret', { key: NEW, kid: '1' }, 202],
+    ['the previous secret', { key: OLD, kid: '1' }, 202],
+    ['the previous secret under the kid of both', { key: OLD, kid: 'revalidation' }, 202],
+    ['a foreign secret', { key: FOREIGN, kid: 'revalidation' }, 401],
+  ] as [string, Claims, number][]) {
+    test(`given both variables, when a token is signed with ${what}, then ${status}`, async () => {
+      assert.equal((await new World({}, variables).send(body, claims)).status, status);
+    });
+  }
+
+  for (const revalidationSecret of [NEW, { new: NEW }]) {
+    test(`given an option (${typeof revalidationSecret}), when a token is signed with the variable's, then 401`, async () => {
+      assert.equal((await new World({ revalidationSecret }, variables).send(body, { key: OLD })).status, 401);
+    });
+  }
+
+  test('given a token that is signed with the old secret, when it has expired, then 401 says expired', async () => {
+    const { status, answer } = await new World(record, rest).send(body, { key: OLD, exp: -31 });
+    assert.equal(status, 401);
+    assert.match(answer.error ?? '', /has expired/);
+  });
+
+  for (const [options, kid] of [
+    [record, '2026-11'],
+    [{}, 'revalidation'],
+  ] as [RevalidateOptions, string][]) {
+    test(`given a stale page, when healed, then our own call is signed with the first secret, as ${kid}`, async () => {
+      const world = new World(options, variables);
+      world.pages.set('/blog/a', { html: marker('post:a@6'), after: [1, { html: marker('post:a@7') }] });
+      await world.send(body, { key: OLD });
+      const heal = (world.healAuthorizations[0] ?? '').slice(7);
+      assert.equal(decodeProtectedHeader(heal).kid, kid);
+      await jwtVerify(heal, Buffer.from(NEW), { currentDate: new Date(world.now) });
+      assert.equal(world.reported('h1')?.status, 'fresh');
+    });
+  }
 });
 
 describe('what is malformed', () => {
@@ -147,6 +215,21 @@ describe('the options', () => {
     ['no secrets', {}, /revalidationSecret \(REVALIDATION_SECRET\) is missing/],
     ['a short secret', { REVALIDATION_SECRET: 'short' }, /has 5 bytes and needs 32/],
     ['one secret for both', { REVALIDATION_SECRET, CALLBACK_SECRET: REVALIDATION_SECRET }, /each needs its own/],
+    [
+      'a short previous secret',
+      { REVALIDATION_SECRET, REVALIDATION_SECRET_PREVIOUS: 'short' },
+      /REVALIDATION_SECRET_PREVIOUS has 5 bytes and needs 32/,
+    ],
+    [
+      'a previous secret that signs callbacks',
+      { REVALIDATION_SECRET, REVALIDATION_SECRET_PREVIOUS: CALLBACK_SECRET, CALLBACK_SECRET },
+      /same as REVALIDATION_SECRET_PREVIOUS: each needs its own/,
+    ],
+    [
+      'only a previous secret',
+      { REVALIDATION_SECRET_PREVIOUS: REVALIDATION_SECRET },
+      /\(REVALIDATION_SECRET\) is missing/,
+    ],
     ['no worker', { REVALIDATION_SECRET, CALLBACK_SECRET }, /workerUrl \(WORKER_URL\) is missing/],
     [
       'a worker that is no URL',
@@ -160,6 +243,19 @@ describe('the options', () => {
       assert.equal(world.logs.length, 1);
       assert.match(world.logs[0] ?? '', line);
       assert.match(world.logs[0] ?? '', /^cache-handshake /);
+    });
+  }
+
+  for (const [what, revalidationSecret, line] of [
+    ['no secret at all', {}, /revalidationSecret names no secret: give/],
+    ['a short one', { a: REVALIDATION_SECRET, b: 'short' }, /revalidationSecret\['b'\] has 5 bytes and needs 32/],
+    ['an empty one', { a: '' }, /revalidationSecret\['a'\] is missing: make one/],
+    ['the callback secret', { a: REVALIDATION_SECRET, b: CALLBACK_SECRET }, /same as revalidationSecret\['b'\]/],
+  ] as [string, Record<string, string>, RegExp][]) {
+    test(`given secrets by kid with ${what}, when called, then 500 and the log line names it`, async () => {
+      const world = new World({ revalidationSecret }, { CALLBACK_SECRET, WORKER_URL: 'http://worker' });
+      assert.equal((await world.deliver([post('h1')])).status, 500);
+      assert.match(world.logs[0] ?? '', line);
     });
   }
 
@@ -281,9 +377,9 @@ describe('the single form', () => {
   test('given a job, when called, then the page of its slug and its dependencies are revalidated and the id is called back', async () => {
     const world = new World();
     world.pages.set('/blog/a', { html: '' });
-    const { status, revalidated } = await world.send(job, { sub: 'job-1' });
+    const { status } = await world.send(job, { sub: 'job-1' });
     assert.equal(status, 202);
-    assert.deepEqual(revalidated, ['/blog/a', '/blog', '/']);
+    assert.deepEqual(world.softly, ['/blog/a', '/blog', '/']);
     assert.deepEqual(world.callbacks, [{ revalidation_id: 'job-1' }]);
   });
 

@@ -111,7 +111,7 @@ describe('looks in turn', () => {
   }
 
   test('given many looks at a page that hangs, when others come, then they find a place', async () => {
-    const inTurn = looksInTurn();
+    const inTurn = looksInTurn(7);
     await inTurn('/hangs', () => Promise.resolve(SILENT));
     const hanging = Array.from({ length: 10 }, () => starting(inTurn, '/hangs'));
     const healthy = Array.from({ length: 6 }, (_, at) => starting(inTurn, `/healthy-${at}`));
@@ -121,7 +121,7 @@ describe('looks in turn', () => {
   });
 
   test('given a page that hung, when it answers, then it is looked at as the others are', async () => {
-    const inTurn = looksInTurn();
+    const inTurn = looksInTurn(7);
     await inTurn('/page', () => Promise.resolve(SILENT));
     await inTurn('/page', () => Promise.resolve(READ));
     const looks = Array.from({ length: 8 }, () => starting(inTurn, '/page'));

@@ -12,6 +12,7 @@ describe('what is called back', () => {
     assert.deepEqual(world.callbacks, [
       {
         batch_id: 'batch-1',
+        target: 'nextjs',
         replica: 'web-1',
         build_id: 'b1',
         handshakes: [

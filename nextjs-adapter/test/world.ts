@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { createHandler } from '../src/handler.js';
 import { resolveOptions, type RevalidateOptions } from '../src/options.js';
-import { logTo, type Site } from '../src/site.js';
+import type { RevalidateApiOptions } from '../src/pages.js';
+import { logTo, type Build, type Mark, type Site } from '../src/site.js';
 
 export const REVALIDATION_SECRET = 'r'.repeat(32);
 export const CALLBACK_SECRET = 'c'.repeat(32);
@@ -16,6 +18,12 @@ export interface Page {
   after?: [rounds: number, page: Page];
   broken?: boolean;
   takesMs?: number;
+  /** The page as it is once it was made anew so many times. */
+  remade?: [times: number, page: Page];
+  /** What making it anew comes to, in place of 200; 0 for no answer. */
+  remakes?: number;
+  /** Served once more before the new page is there, as `revalidateTag(tag, 'max')` has it. */
+  stale?: boolean;
   /** Never answers, and does not even heed the signal. */
   deaf?: boolean;
   location?: string;
@@ -23,6 +31,7 @@ export interface Page {
 
 export interface Callback {
   batch_id?: string;
+  target?: string;
   revalidation_id?: string;
   handshakes?: { revalidation_id: string; status: string; reason?: string; pages: unknown[] }[];
 }
@@ -51,10 +60,18 @@ export class World {
   readonly healAuthorizations: string[] = [];
   #timers: { at: number; controller: AbortController }[] = [];
   #work: (() => Promise<void>)[] = [];
+  /** What was marked, to stay until the new page is made. */
+  readonly softly: string[] = [];
+  /** The paths that were made anew, each time. */
+  readonly remade: string[] = [];
+  /** What the worker answers to a hello: a status, or a body. */
+  missed: number | object = 404;
+  readonly hellos: Record<string, unknown>[] = [];
+  build: Build = { previewModeId: null, id: null, time: null, paths: [] };
   readonly handler: (request: Request) => Promise<Response>;
 
   constructor(
-    options: RevalidateOptions = {},
+    options: RevalidateOptions & Pick<RevalidateApiOptions, 'pathsOfTag'> = {},
     env: Record<string, string> = {
       REVALIDATION_SECRET,
       CALLBACK_SECRET,
@@ -63,15 +80,15 @@ export class World {
       HOSTNAME: 'web-1',
       BUILD_ID: 'b1',
     },
+    router: 'app' | 'pages' = 'app',
   ) {
     this.basePath = options.basePath ?? '';
     const site: Site = {
-      revalidatePath: (path, type) => {
-        this.#revalidated(type ? `${path} ${type}` : path);
-      },
-      revalidateTag: (tag) => {
-        this.#revalidated(`#${tag}`);
-      },
+      mark: router === 'app' ? this.#mark.bind(this) : null,
+      remake: router === 'pages' ? (route) => this.#remakeOfPagesRouter(route) : null,
+      pathsOfTag: options.pathsOfTag ?? null,
+      build: () => this.build,
+      address: () => 'http://10.0.0.1:3000',
       after: (work) => {
         this.#work.push(work);
       },
@@ -90,7 +107,8 @@ export class World {
       },
       log: logTo((line) => this.logs.push(line)),
     };
-    this.handler = createHandler(() => resolveOptions(options, env), site);
+    const handle = createHandler(() => resolveOptions(options, env));
+    this.handler = (request) => handle(request, site);
   }
 
   /** Calls as the worker does, and lets the site finish what it does after the answer. */
@@ -137,11 +155,29 @@ export class World {
     signal.throwIfAborted();
   }
 
-  #revalidated(what: string) {
+  #mark(mark: Mark) {
+    const what = 'tag' in mark ? `#${mark.tag}` : mark.type ? `${mark.path} ${mark.type}` : mark.path;
     if (this.throwing.has(what)) {
       throw new Error('Next.js says no');
     }
-    this.revalidated.push(what);
+    (mark.mode === 'expire' ? this.revalidated : this.softly).push(what);
+  }
+
+  async #remakeOfPagesRouter(route: string) {
+    const { status } = await this.#remake(route, new AbortController().signal);
+    if (status !== 200) {
+      throw new Error(`Failed to revalidate ${route}: Invalid response ${status}`);
+    }
+  }
+
+  async #remake(path: string, signal: AbortSignal): Promise<Response> {
+    this.remade.push(path);
+    const page = this.#pageAt(path);
+    await this.#answer(page, signal);
+    if (page.remakes === 0) {
+      throw new Error('nobody answers');
+    }
+    return new Response(null, { status: page.remakes ?? 200 });
   }
 
   async #fetch(url: string, init: RequestInit): Promise<Response> {
@@ -158,30 +194,69 @@ export class World {
         this.healAuthorizations.push(new Headers(init.headers).get('authorization') ?? '');
         return await this.handler(new Request(url, init));
       }
-      return await this.#page(url.slice(SELF.length), init.signal ?? new AbortController().signal);
+      const path = url.slice(SELF.length);
+      const signal = init.signal ?? new AbortController().signal;
+      const headers = new Headers(init.headers);
+      if (headers.has('x-prerender-revalidate')) {
+        assert.equal(init.method, 'HEAD');
+        assert.equal(headers.get('x-prerender-revalidate'), this.build.previewModeId);
+        return await this.#remake(path, signal);
+      }
+      return await this.#page(path, signal);
     } finally {
       this.atOnce--;
     }
   }
 
   #worker(url: string, init: RequestInit): Response {
+    const body = () => JSON.parse(Buffer.from(init.body as Uint8Array).toString()) as object;
+    this.callbackTokens.push(new Headers(init.headers).get('authorization') ?? '');
+    if (url === `${WORKER}/api/replicas/hello`) {
+      this.hellos.push(body() as Record<string, unknown>);
+      return typeof this.missed === 'number' ? new Response(null, { status: this.missed }) : Response.json(this.missed);
+    }
     if (url !== `${WORKER}/api/revalidation/complete`) {
       return new Response(null, { status: 404 });
     }
-    this.callbackTokens.push(new Headers(init.headers).get('authorization') ?? '');
     const status = this.workerAnswers.shift() ?? 200;
     if (status === 200) {
-      this.callbacks.push(JSON.parse(Buffer.from(init.body as Uint8Array).toString()) as Callback);
+      this.callbacks.push(body());
     }
     return new Response(null, { status });
   }
 
+  #pageAt(path: string): Page {
+    let page = this.pages.get(path) ?? { status: 404 };
+    const times = this.remade.filter((one) => one === path).length;
+    for (;;) {
+      if (page.after && this.heals >= page.after[0]) {
+        page = page.after[1];
+      } else if (page.remade && times >= page.remade[0]) {
+        page = page.remade[1];
+      } else {
+        return page;
+      }
+    }
+  }
+
   async #page(path: string, signal: AbortSignal): Promise<Response> {
     this.looks.push(path);
-    let page = this.pages.get(path) ?? { status: 404 };
-    while (page.after && this.heals >= page.after[0]) {
-      page = page.after[1];
+    const page = this.#pageAt(path);
+    await this.#answer(page, signal);
+    const stale = page.stale && this.softly.length > 0;
+    if (stale && page.after) {
+      this.pages.set(path, page.after[1]);
     }
+    return new Response(page.html ?? '', {
+      status: page.status ?? 200,
+      headers: {
+        ...(page.location !== undefined && { location: page.location }),
+        ...(stale && { 'x-nextjs-cache': 'STALE' }),
+      },
+    });
+  }
+
+  async #answer(page: Page, signal: AbortSignal) {
     this.#passUntilAborted(page.takesMs ?? 0, signal);
     if (page.deaf) {
       this.#pass(60_000);
@@ -190,10 +265,6 @@ export class World {
     if (page.broken) {
       throw new Error('fetch failed', { cause: new Error('connection refused') });
     }
-    return new Response(page.html ?? '', {
-      status: page.status ?? 200,
-      headers: page.location === undefined ? {} : { location: page.location },
-    });
   }
 }
 
@@ -215,6 +286,7 @@ export interface Claims {
   sub?: string;
   digest?: string | null;
   key?: string;
+  kid?: string;
   alg?: string;
   now?: number;
   /** Seconds from now; null for none. */
@@ -228,7 +300,7 @@ export function token(raw: string, claims: Claims = {}): Promise<string> {
   const now = Math.floor((claims.now ?? 0) / 1000);
   const digest = claims.digest === undefined ? createHash('sha256').update(raw).digest('base64url') : claims.digest;
   const jwt = new SignJWT(digest === null ? {} : { body_sha256: digest })
-    .setProtectedHeader({ alg: claims.alg ?? 'HS256' })
+    .setProtectedHeader({ alg: claims.alg ?? 'HS256', ...(claims.kid !== undefined && { kid: claims.kid }) })
     .setIssuer(claims.iss ?? 'cache-handshake')
     .setAudience(claims.aud ?? 'default')
     .setSubject(claims.sub ?? 'batch-1');
@@ -252,5 +324,6 @@ export const post = (id: string, version: number | string | null = 7, more: obje
   paths: ['/blog/a'],
   tags: [],
   action: 'updated',
+  mode: 'expire',
   ...more,
 });

@@ -1,4 +1,4 @@
-import { ContentVersion } from '@/components/content-version';
+import { ContentVersion } from '@cache-handshake/next/content-version';
 import { MadeAt } from '@/components/made-at';
 import { Page } from '@/components/page';
 import { Edition, PostFacts, PostList } from '@/components/post-list';

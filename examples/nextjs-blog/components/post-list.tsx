@@ -1,6 +1,6 @@
+import { ContentVersion } from '@cache-handshake/next/content-version';
 import type { PostSummary } from '@/lib/content';
 import { categoryPath, postPath, toTitle } from '@/lib/text';
-import { ContentVersion } from './content-version';
 import { Day } from './moment';
 
 export function PostList({ posts, headings: Heading = 'h2' }: { posts: PostSummary[]; headings?: 'h2' | 'h3' }) {

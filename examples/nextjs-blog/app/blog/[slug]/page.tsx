@@ -1,6 +1,6 @@
+import { ContentVersion } from '@cache-handshake/next/content-version';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { ContentVersion } from '@/components/content-version';
 import { MadeAt } from '@/components/made-at';
 import { Moment } from '@/components/moment';
 import { Page } from '@/components/page';

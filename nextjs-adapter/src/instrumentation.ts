@@ -1,0 +1,104 @@
+import { askOurselves } from './ask-ourselves.js';
+import { resolveOptions, type RevalidateOptions, type Settings } from './options.js';
+import { shared } from './shared.js';
+import { logTo, wordsOf, type Site } from './site.js';
+
+/** What `registerReplica` takes: the options of the site's route, and where that is. */
+export interface RegisterOptions extends RevalidateOptions {
+  /** The path of the site's revalidate route, without the `basePath`. Default: `/api/revalidate`. */
+  route?: string | undefined;
+}
+
+const ANSWER_WITHIN_MS = 30_000;
+const FIRST_PAUSE_MS = 100;
+const QUIET_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Catches up with what this process missed, in the background: asks the worker, again and again while that is away, and
+ * makes the site's own route revalidate what it names. `createReadinessHandler` tells when that is done.
+ *
+ * @example
+ * ```ts
+ * // instrumentation.ts
+ * import { registerReplica } from '@cache-handshake/next/instrumentation';
+ *
+ * export async function register() {
+ *   if (process.env.NEXT_RUNTIME === 'nodejs') await registerReplica();
+ * }
+ * ```
+ */
+export function registerReplica(options: RegisterOptions = {}): Promise<void> {
+  const log = logTo(
+    options.log ??
+      ((line) => {
+        console.warn(line);
+      }),
+  );
+  // In development nothing is kept that could be old.
+  shared().ready = process.env.NODE_ENV === 'development';
+  shared().why = 'the worker was not asked yet';
+  if (!shared().ready && process.env.NEXT_PHASE !== 'phase-production-build') {
+    void greet(options, {
+      fetch: (url, init) => fetch(url, { ...init, cache: 'no-store' } as RequestInit),
+      now: Date.now,
+      sleep: (ms) =>
+        new Promise((resolve) => {
+          setTimeout(resolve, ms);
+        }),
+      timeout: (ms) => AbortSignal.timeout(ms),
+      log,
+    });
+  }
+  return Promise.resolve();
+}
+
+/** Until it has worked. Never throws. */
+export async function greet(
+  options: RegisterOptions,
+  site: Pick<Site, 'fetch' | 'now' | 'sleep' | 'timeout' | 'log'>,
+): Promise<void> {
+  const basePath = options.basePath ?? process.env.__NEXT_ROUTER_BASEPATH;
+  const route = `${basePath ?? ''}${options.route ?? '/api/revalidate'}`;
+  let settings: Settings;
+  try {
+    settings = resolveOptions({ ...options, basePath }, process.env);
+  } catch (thrown) {
+    shared().why = wordsOf(thrown);
+    site.log(`never ready: ${shared().why}`);
+    return;
+  }
+  let said = false;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const problem = await hello(route, settings, site);
+    if (problem === null) {
+      return;
+    }
+    shared().why = problem;
+    // At first nobody listens yet: this process has only just begun.
+    if (!said && pause > QUIET_PAUSE_MS) {
+      site.log(`not ready yet: ${problem}`);
+      said = true;
+    }
+    await site.sleep(pause);
+  }
+}
+
+/** Null when the route has taken it. */
+async function hello(
+  route: string,
+  settings: Settings,
+  site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
+): Promise<string | null> {
+  try {
+    const response = await askOurselves(route, 'hello', { hello: true }, ANSWER_WITHIN_MS, settings, site);
+    if (response.ok) {
+      await response.body?.cancel();
+      return null;
+    }
+    const { error } = (await response.json().catch(() => ({}))) as { error?: unknown };
+    return `${settings.selfUrl}${route} answered ${response.status}${typeof error === 'string' ? `: ${error}` : ''}`;
+  } catch (thrown) {
+    return `${settings.selfUrl}${route}: ${wordsOf(thrown)}`;
+  }
+}

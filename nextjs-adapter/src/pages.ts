@@ -1,0 +1,99 @@
+import { Readable } from 'node:stream';
+import type { NextApiRequest, NextApiResponse } from 'next';
+import { createHandler } from './handler.js';
+import { resolveOptions, type RevalidateOptions } from './options.js';
+import { readiness } from './readiness.js';
+import { BASE_PATH, worldOf } from './world.js';
+
+export type { RevalidateOptions } from './options.js';
+
+/** What a site with the Pages Router can set. */
+export interface RevalidateApiOptions extends RevalidateOptions {
+  /**
+   * The paths of the pages that show what a tag stands for, for the Pages Router has no tags. Default: none, and a
+   * handshake with tags is rejected.
+   */
+  pathsOfTag?: ((tag: string) => readonly string[] | Promise<readonly string[]>) | undefined;
+  /** Keeps a serverless function alive until the work is done that follows its answer. */
+  waitUntil?: ((work: Promise<void>) => void) | undefined;
+}
+
+type ApiHandler = (request: NextApiRequest, response: NextApiResponse) => Promise<void>;
+
+/**
+ * Makes the API route that Cache Handshake's worker calls, for the Pages Router: the same as `createRevalidateHandler`.
+ *
+ * @example
+ * ```ts
+ * // pages/api/revalidate.ts
+ * import { createRevalidateApiHandler } from '@cache-handshake/next/pages';
+ *
+ * export const config = { api: { bodyParser: false } };
+ * export default createRevalidateApiHandler();
+ * ```
+ */
+export function createRevalidateApiHandler(options: RevalidateApiOptions = {}): ApiHandler {
+  const handle = createHandler(() => settingsOf(options));
+  const world = worldOf(options);
+  return async (request, response) => {
+    if (request.method !== 'POST') {
+      response.setHeader('allow', 'POST');
+      response.status(405).json({ error: 'send a POST' });
+      return;
+    }
+    if (request.body !== undefined) {
+      const error = 'the body was parsed: add `export const config = { api: { bodyParser: false } }` to the route';
+      world.log(`cannot serve: ${error}`);
+      response.status(500).json({ error });
+      return;
+    }
+    const works: (() => Promise<void>)[] = [];
+    const answer = await handle(toRequest(request), {
+      ...world,
+      mark: null,
+      remake: async (route) => {
+        try {
+          await response.revalidate(route);
+        } catch (thrown) {
+          // With `trailingSlash: true` the page is at the address with one.
+          if (!String(thrown).endsWith(' 308')) {
+            throw thrown;
+          }
+          await response.revalidate(`${route}/`);
+        }
+      },
+      pathsOfTag: options.pathsOfTag ?? null,
+      after: (work) => works.push(work),
+    });
+    const sent = new Promise((resolve) => response.once('close', resolve));
+    const done = sent.then(async () => {
+      await Promise.all(works.map((work) => work()));
+    });
+    options.waitUntil?.(done);
+    answer.headers.forEach((value, name) => response.setHeader(name, value));
+    response.status(answer.status).send(await answer.text());
+  };
+}
+
+/** Makes the API route that answers 200 once this process has caught up with what it missed, and 503 before. */
+export function createReadinessApiHandler(options: RevalidateOptions = {}): ApiHandler {
+  const answer = readiness(() => settingsOf(options), worldOf(options));
+  return async (_request, response) => {
+    const said = answer();
+    said.headers.forEach((value, name) => response.setHeader(name, value));
+    response.status(said.status).send(await said.text());
+  };
+}
+
+function settingsOf(options: RevalidateOptions) {
+  return resolveOptions({ ...options, basePath: options.basePath ?? BASE_PATH }, process.env);
+}
+
+function toRequest(request: NextApiRequest): Request {
+  return new Request(new URL(request.url ?? '/', 'http://self'), {
+    method: 'POST',
+    headers: { authorization: request.headers.authorization ?? '' },
+    body: Readable.toWeb(request) as ReadableStream<Uint8Array>,
+    duplex: 'half',
+  });
+}

@@ -1,0 +1,46 @@
+import { tellWorker } from './call-back.js';
+import type { Settings } from './options.js';
+import { wordsOf, type Site } from './site.js';
+
+/** What a process missed that was built, or was away, when others were told. */
+export interface Missed {
+  readonly everything: boolean;
+  readonly paths: readonly string[];
+  readonly tags: readonly string[];
+  /** The worker knows nothing of such questions. */
+  readonly unasked?: true;
+}
+
+/** Tells the worker that this process is there, and hears what it missed. A text says why there is no answer. */
+export async function sayHello(
+  settings: Settings,
+  site: Pick<Site, 'fetch' | 'now' | 'timeout' | 'build' | 'address'>,
+): Promise<Missed | string> {
+  const build = site.build();
+  const url = settings.replicaUrl ?? site.address();
+  const hello = {
+    site: settings.site,
+    replica: settings.replica,
+    build_id: settings.buildId ?? build.id,
+    build_time: settings.buildTime ?? build.time,
+    ...(url !== null && { url }),
+  };
+  const body = new TextEncoder().encode(JSON.stringify(hello));
+  try {
+    const response = await tellWorker('/api/replicas/hello', settings.replica, body, settings, site);
+    if (response.status === 404) {
+      return { everything: false, paths: [], tags: [], unasked: true };
+    }
+    if (!response.ok) {
+      return `the worker answered ${response.status}`;
+    }
+    const { everything, paths, tags } = (await response.json()) as Record<string, unknown>;
+    return { everything: everything === true, paths: textsIn(paths), tags: textsIn(tags) };
+  } catch (thrown) {
+    return `the worker did not answer: ${wordsOf(thrown)}`;
+  }
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
+}
