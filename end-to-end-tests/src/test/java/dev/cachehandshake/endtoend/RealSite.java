@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +24,19 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** The pair, and a real Next.js site with its content API: each a process that can be killed. */
+/** The pair, and a real Next.js site of one replica or several with its content API: each a process that can be killed. */
 final class RealSite implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    private static final List<String> ONE = List.of("127.0.0.1");
     /** Once a JVM: what an earlier run left in the pages, this one must not see. */
     private static final AtomicBoolean BUILT = new AtomicBoolean();
 
     private final int sitePort = FreePorts.one();
     private final int contentPort = FreePorts.one();
+    private final List<Replica> replicas = new ArrayList<>();
     private final ExampleSite example;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -40,10 +45,12 @@ final class RealSite implements AutoCloseable {
     private final Pair pair;
     private final ServiceProcess content;
     private final Map<String, String> siteSettings;
-    private ServiceProcess site;
 
-    /** @param workerSettings may name another NEXTJS_URL, of something that stands before the site */
-    private RealSite(Map<String, String> workerSettings, Map<String, String> siteSettings)
+    /**
+     * @param addresses of the replicas, all on one port
+     * @param workerSettings may name another NEXTJS_URL, of something that stands before the site
+     */
+    private RealSite(List<String> addresses, Map<String, String> workerSettings, Map<String, String> siteSettings)
             throws IOException, InterruptedException {
         this.siteSettings = siteSettings;
         Path posts = Files.createTempDirectory("posts").resolve("posts.json");
@@ -51,31 +58,138 @@ final class RealSite implements AutoCloseable {
         example.install();
         content = ServiceProcess.launch(example.contentApi(contentPort).with("CONTENT_API_TEST", "1"), line -> {})
                 .awaitReady(READY_WITHIN);
-        if (BUILT.compareAndSet(false, true)) {
+        if (addresses.size() > 1 || BUILT.compareAndSet(false, true)) {
             example.buildAnew(contentPort);
         }
+        for (String address : addresses) {
+            replicas.add(new Replica(address, addresses.size() == 1 ? example : copyOfBuild(address)));
+        }
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("NEXTJS_URL", "http://127.0.0.1:" + sitePort);
+        settings.put(
+                "NEXTJS_URL",
+                replicas.stream().map(replica -> replica.url().toString()).collect(Collectors.joining(",")));
         settings.putAll(workerSettings);
         pair = Pair.on(LocalRedisOptions.inMemory(), settings);
         pair.launchPublisher();
         ServiceProcess worker = pair.launchWorker("a");
-        startSite();
+        for (Replica replica : replicas) {
+            replica.launch();
+        }
+        for (Replica replica : replicas) {
+            replica.awaitServing();
+        }
         Pair.ready(pair.publisher());
         Pair.ready(worker);
     }
 
+    /** One process of the site, with pages of its own. */
+    final class Replica {
+        private final String address;
+        private final ExampleSite build;
+        private ServiceProcess process;
+
+        private Replica(String address, ExampleSite build) {
+            this.address = address;
+            this.build = build;
+        }
+
+        URI url() {
+            return URI.create("http://" + address + ":" + sitePort);
+        }
+
+        void kill() {
+            process.kill();
+        }
+
+        List<String> log() {
+            return process.log();
+        }
+
+        /** From its build, where it has been before from what it has made since. */
+        void start() throws InterruptedException {
+            launch();
+            awaitServing();
+        }
+
+        private void launch() {
+            Map<String, String> settings = new LinkedHashMap<>(Map.of(
+                    "REVALIDATION_SECRET",
+                    Pair.REVALIDATION_SECRET,
+                    "CALLBACK_SECRET",
+                    Pair.CALLBACK_SECRET,
+                    "WORKER_URL",
+                    pair.workerUrl().toString(),
+                    "REPLICA_URL",
+                    url().toString()));
+            settings.putAll(siteSettings);
+            process = ServiceProcess.launch(build.replica(address, sitePort, contentPort, settings), line -> {});
+        }
+
+        private void awaitServing() throws InterruptedException {
+            process.awaitReady(READY_WITHIN);
+        }
+
+        /** Whether a load balancer would send visitors there. */
+        boolean isReady() throws IOException, InterruptedException {
+            return get("/api/ready").statusCode() == 200;
+        }
+
+        HttpResponse<String> get(String path) throws IOException, InterruptedException {
+            return http.send(
+                    HttpRequest.newBuilder(url().resolve(path))
+                            .timeout(Duration.ofSeconds(30))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+
+        /** Of a post, as the page's marker shows it; empty when the page does not show the post. */
+        Optional<Long> versionShown(String path, String slug) throws IOException, InterruptedException {
+            Matcher marker = Pattern.compile("content=\"post:" + Pattern.quote(slug) + "@(\\d+)\"")
+                    .matcher(get(path).body());
+            return marker.find() ? Optional.of(Long.parseLong(marker.group(1))) : Optional.empty();
+        }
+    }
+
+    private ExampleSite copyOfBuild(String address) {
+        return example.copiedTo(".next-test-replicas/" + address);
+    }
+
     static RealSite up(Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(workerSettings, Map.of());
+        return new RealSite(ONE, workerSettings, Map.of());
+    }
+
+    /** Of so many replicas, on 127.0.0.1, 127.0.0.2 and so on, each with a copy of one build. */
+    static RealSite replicated(int replicas, Map<String, String> workerSettings)
+            throws IOException, InterruptedException {
+        List<String> addresses = IntStream.rangeClosed(1, replicas)
+                .mapToObj(number -> "127.0.0." + number)
+                .toList();
+        return new RealSite(addresses, workerSettings, Map.of());
+    }
+
+    /** One more, on that address, from the build that the others began with; started by the test. */
+    Replica another(String address) {
+        Replica replica = new Replica(address, copyOfBuild(address));
+        replicas.add(replica);
+        return replica;
+    }
+
+    /** From 0. */
+    Replica replica(int which) {
+        return replicas.get(which);
+    }
+
+    List<Replica> replicas() {
+        return List.copyOf(replicas);
     }
 
     static RealSite behind(URI route) throws IOException, InterruptedException {
-        return new RealSite(Map.of("NEXTJS_URL", route.toString()), Map.of());
+        return new RealSite(ONE, Map.of("NEXTJS_URL", route.toString()), Map.of());
     }
 
     /** Whose callbacks go nowhere. */
     static RealSite unheard(Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(workerSettings, Map.of("WORKER_URL", "http://127.0.0.1:1"));
+        return new RealSite(ONE, workerSettings, Map.of("WORKER_URL", "http://127.0.0.1:1"));
     }
 
     Pair pair() {
@@ -87,26 +201,20 @@ final class RealSite implements AutoCloseable {
     }
 
     URI url() {
-        return URI.create("http://127.0.0.1:" + sitePort);
+        return replica(0).url();
     }
 
     void killSite() {
-        site.kill();
+        replica(0).kill();
     }
 
     /** On the same port, from the same build. */
     void startSite() throws InterruptedException {
-        Map<String, String> settings = new LinkedHashMap<>(Map.of(
-                "REVALIDATION_SECRET", Pair.REVALIDATION_SECRET,
-                "CALLBACK_SECRET", Pair.CALLBACK_SECRET,
-                "WORKER_URL", pair.workerUrl().toString()));
-        settings.putAll(siteSettings);
-        site = ServiceProcess.launch(example.site(sitePort, contentPort, settings), line -> {})
-                .awaitReady(READY_WITHIN);
+        replica(0).start();
     }
 
     List<String> siteLog() {
-        return site.log();
+        return replica(0).log();
     }
 
     // --- the content API ---
@@ -136,18 +244,11 @@ final class RealSite implements AutoCloseable {
     // --- the pages ---
 
     HttpResponse<String> page(String path) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(url().resolve(path))
-                        .timeout(Duration.ofSeconds(30))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return replica(0).get(path);
     }
 
-    /** Of a post, as the page's marker shows it; empty when the page does not show the post. */
     Optional<Long> versionShown(String path, String slug) throws IOException, InterruptedException {
-        Matcher marker = Pattern.compile("content=\"post:" + Pattern.quote(slug) + "@(\\d+)\"")
-                .matcher(page(path).body());
-        return marker.find() ? Optional.of(Long.parseLong(marker.group(1))) : Optional.empty();
+        return replica(0).versionShown(path, slug);
     }
 
     // --- the handshake ---
@@ -191,7 +292,7 @@ final class RealSite implements AutoCloseable {
 
     @Override
     public void close() {
-        site.kill();
+        replicas.stream().filter(replica -> replica.process != null).forEach(Replica::kill);
         content.kill();
         pair.close();
         http.close();
