@@ -50,9 +50,11 @@ async function remakeAll(
   const { pathsOfTag } = site;
   const every = everything || (tags.length > 0 && !pathsOfTag);
   const tagged = every || !pathsOfTag ? [] : (await Promise.all(tags.map(async (tag) => pathsOfTag(tag)))).flat();
-  // The build knows routes, and others what visitors ask for.
+  // The build knows routes, its own among them, and others what visitors ask for.
   const asked = every ? { ...settings, mapPath: (route: string) => route } : settings;
-  const all = new Set(pathsIn(every ? site.build().paths : [...paths, ...tagged]));
+  const all = new Set(
+    pathsIn(every ? site.build().paths.filter((path) => !path.startsWith('/_')) : [...paths, ...tagged]),
+  );
   const came = await Promise.all(
     [...all].map((path) => inTurn(path, () => remake(path, REMAKE_WITHIN_MS, asked, site))),
   );

@@ -1,10 +1,11 @@
 import { revalidatePath, revalidateTag } from 'next/cache.js';
 import { after, connection } from 'next/server.js';
 import { createHandler } from './handler.js';
-import { resolveOptions, type RevalidateOptions } from './options.js';
+import type { RevalidateOptions } from './options.js';
+import { settingsFrom } from './plain-world.js';
 import { readiness } from './readiness.js';
 import type { Mark, Site } from './site.js';
-import { BASE_PATH, worldOf } from './world.js';
+import { worldOf } from './world.js';
 
 export type { RevalidateOptions } from './options.js';
 
@@ -25,23 +26,19 @@ const revalidateTagIn = revalidateTag as (tag: string, profile: 'max' | { expire
  * ```
  */
 export function createRevalidateHandler(options: RevalidateOptions = {}): (request: Request) => Promise<Response> {
-  const handle = createHandler(() => settingsOf(options));
+  const handle = createHandler(() => settingsFrom(options));
   const site: Site = { ...worldOf(options), mark, remake: null, pathsOfTag: null, after };
   return (request) => handle(request, site);
 }
 
 /** Makes the route handler that answers 200 once this process has caught up with what it missed, and 503 before. */
 export function createReadinessHandler(options: RevalidateOptions = {}): () => Promise<Response> {
-  const answer = readiness(() => settingsOf(options), worldOf(options));
+  const answer = readiness(() => settingsFrom(options), worldOf(options));
   return async () => {
     // Or a build with cache components would make the answer once and for all.
     await connection();
     return answer();
   };
-}
-
-function settingsOf(options: RevalidateOptions) {
-  return resolveOptions({ ...options, basePath: options.basePath ?? BASE_PATH }, process.env);
 }
 
 function mark(it: Mark): void {

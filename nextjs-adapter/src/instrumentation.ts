@@ -1,7 +1,8 @@
 import { askOurselves } from './ask-ourselves.js';
-import { resolveOptions, type RevalidateOptions, type Settings } from './options.js';
+import type { RevalidateOptions, Settings } from './options.js';
+import { plainWorld, settingsFrom } from './plain-world.js';
 import { shared } from './shared.js';
-import { logTo, wordsOf, type Site } from './site.js';
+import { wordsOf, type Site } from './site.js';
 
 /** What `registerReplica` takes: the options of the site's route, and where that is. */
 export interface RegisterOptions extends RevalidateOptions {
@@ -29,26 +30,11 @@ const LONGEST_PAUSE_MS = 10_000;
  * ```
  */
 export function registerReplica(options: RegisterOptions = {}): Promise<void> {
-  const log = logTo(
-    options.log ??
-      ((line) => {
-        console.warn(line);
-      }),
-  );
   // In development nothing is kept that could be old.
   shared().ready = process.env.NODE_ENV === 'development';
   shared().why = 'the worker was not asked yet';
   if (!shared().ready && process.env.NEXT_PHASE !== 'phase-production-build') {
-    void greet(options, {
-      fetch: (url, init) => fetch(url, { ...init, cache: 'no-store' } as RequestInit),
-      now: Date.now,
-      sleep: (ms) =>
-        new Promise((resolve) => {
-          setTimeout(resolve, ms);
-        }),
-      timeout: (ms) => AbortSignal.timeout(ms),
-      log,
-    });
+    void greet(options, plainWorld(options));
   }
   return Promise.resolve();
 }
@@ -58,16 +44,15 @@ export async function greet(
   options: RegisterOptions,
   site: Pick<Site, 'fetch' | 'now' | 'sleep' | 'timeout' | 'log'>,
 ): Promise<void> {
-  const basePath = options.basePath ?? process.env.__NEXT_ROUTER_BASEPATH;
-  const route = `${basePath ?? ''}${options.route ?? '/api/revalidate'}`;
   let settings: Settings;
   try {
-    settings = resolveOptions({ ...options, basePath }, process.env);
+    settings = settingsFrom(options);
   } catch (thrown) {
     shared().why = wordsOf(thrown);
     site.log(`never ready: ${shared().why}`);
     return;
   }
+  const route = settings.basePath + (options.route ?? '/api/revalidate');
   let said = false;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const problem = await hello(route, settings, site);

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import type { NextApiRequest, NextApiResponse } from 'next';
 import { createHandler } from './handler.js';
-import { resolveOptions, type RevalidateOptions } from './options.js';
+import type { RevalidateOptions } from './options.js';
+import { settingsFrom } from './plain-world.js';
 import { readiness } from './readiness.js';
-import { BASE_PATH, worldOf } from './world.js';
+import { worldOf } from './world.js';
 
 export type { RevalidateOptions } from './options.js';
 
@@ -33,7 +34,7 @@ type ApiHandler = (request: NextApiRequest, response: NextApiResponse) => Promis
  * ```
  */
 export function createRevalidateApiHandler(options: RevalidateApiOptions = {}): ApiHandler {
-  const handle = createHandler(() => settingsOf(options));
+  const handle = createHandler(() => settingsFrom(options));
   const world = worldOf(options);
   return async (request, response) => {
     if (request.method !== 'POST') {
@@ -77,16 +78,12 @@ export function createRevalidateApiHandler(options: RevalidateApiOptions = {}): 
 
 /** Makes the API route that answers 200 once this process has caught up with what it missed, and 503 before. */
 export function createReadinessApiHandler(options: RevalidateOptions = {}): ApiHandler {
-  const answer = readiness(() => settingsOf(options), worldOf(options));
+  const answer = readiness(() => settingsFrom(options), worldOf(options));
   return async (_request, response) => {
     const said = answer();
     said.headers.forEach((value, name) => response.setHeader(name, value));
     response.status(said.status).send(await said.text());
   };
-}
-
-function settingsOf(options: RevalidateOptions) {
-  return resolveOptions({ ...options, basePath: options.basePath ?? BASE_PATH }, process.env);
 }
 
 function toRequest(request: NextApiRequest): Request {

@@ -176,7 +176,8 @@ function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function texts(value: unknown): string[] {
+/** The texts of what may be a list. */
+export function texts(value: unknown): string[] {
   return list(value).filter((entry) => typeof entry === 'string');
 }
 

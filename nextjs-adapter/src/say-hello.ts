@@ -1,5 +1,6 @@
 import { tellWorker } from './call-back.js';
 import type { Settings } from './options.js';
+import { texts } from './read-call.js';
 import { wordsOf, type Site } from './site.js';
 
 /** What a process missed that was built, or was away, when others were told. */
@@ -35,12 +36,8 @@ export async function sayHello(
       return `the worker answered ${response.status}`;
     }
     const { everything, paths, tags } = (await response.json()) as Record<string, unknown>;
-    return { everything: everything === true, paths: textsIn(paths), tags: textsIn(tags) };
+    return { everything: everything === true, paths: texts(paths), tags: texts(tags) };
   } catch (thrown) {
     return `the worker did not answer: ${wordsOf(thrown)}`;
   }
-}
-
-function textsIn(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
 }
