@@ -30,6 +30,9 @@ import java.util.stream.IntStream;
 /** The pair, and a real Next.js site of one replica or several with its content API: each a process that can be killed. */
 final class RealSite implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    /** In a setting of the worker. */
+    private static final String PORT_OF_SITE = "{port}";
+
     private static final List<String> ONE = List.of("127.0.0.1");
     /** Once a JVM: what an earlier run left in the pages, this one must not see. */
     private static final AtomicBoolean BUILT = new AtomicBoolean();
@@ -68,7 +71,7 @@ final class RealSite implements AutoCloseable {
         settings.put(
                 "NEXTJS_URL",
                 replicas.stream().map(replica -> replica.url().toString()).collect(Collectors.joining(",")));
-        settings.putAll(workerSettings);
+        workerSettings.forEach((name, value) -> settings.put(name, value.replace(PORT_OF_SITE, "" + sitePort)));
         pair = Pair.on(LocalRedisOptions.inMemory(), settings);
         pair.launchPublisher();
         ServiceProcess worker = pair.launchWorker("a");
@@ -165,6 +168,16 @@ final class RealSite implements AutoCloseable {
                 .mapToObj(number -> "127.0.0." + number)
                 .toList();
         return new RealSite(addresses, workerSettings, Map.of());
+    }
+
+    /** The same, and the worker finds them by the name {@code web}, whose addresses that file has. */
+    static RealSite resolved(int replicas, Path hosts) throws IOException, InterruptedException {
+        return replicated(
+                replicas,
+                Map.of(
+                        "NEXTJS_URL", "http://web:" + PORT_OF_SITE,
+                        "HANDSHAKE_TARGET_RESOLVE", "true",
+                        "JDK_JAVA_OPTIONS", "-Djdk.net.hosts.file=" + hosts));
     }
 
     /** One more, on that address, from the build that the others began with; started by the test. */
