@@ -1,7 +1,6 @@
 import type { Settings } from './options.js';
 import { wordsOf, type gate, type Site } from './site.js';
-import { post } from './ask-ourselves.js';
-import { sign } from './token.js';
+import { postSigned } from './token.js';
 
 const COMPLETE = '/api/revalidation/complete';
 const TIMEOUT_MS = 10_000;
@@ -17,10 +16,9 @@ export async function callBack(
   site: Pick<Site, 'fetch' | 'now' | 'sleep' | 'timeout' | 'log'>,
   inTurn: ReturnType<typeof gate>,
 ): Promise<void> {
-  const body = new TextEncoder().encode(JSON.stringify(callback));
   const deadline = site.now() + GIVE_UP_AFTER_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const outcome = await inTurn(() => once(subject, body, settings, site));
+    const outcome = await inTurn(() => once(subject, callback, settings, site));
     if (outcome === null) {
       return;
     }
@@ -34,13 +32,13 @@ export async function callBack(
 
 async function once(
   subject: string,
-  body: Uint8Array,
+  callback: object,
   settings: Settings,
   site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
 ): Promise<{ problem: string; again: boolean } | null> {
   const url = `${settings.workerUrl}${COMPLETE}`;
   try {
-    const response = await tellWorker(COMPLETE, subject, body, settings, site);
+    const response = await tellWorker(COMPLETE, subject, callback, settings, site);
     await response.body?.cancel();
     if (response.ok) {
       return null;
@@ -55,17 +53,13 @@ async function once(
 }
 
 /** Calls the worker, signed as this site. */
-export async function tellWorker(
+export function tellWorker(
   path: string,
   subject: string,
-  body: Uint8Array,
-  settings: Settings,
+  json: object,
+  { callbackKey: key, site: issuer, workerUrl }: Settings,
   site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
 ): Promise<Response> {
-  const token = await sign(
-    { key: settings.callbackKey, keyId: 'callback', issuer: settings.site, audience: 'cache-handshake', subject },
-    body,
-    site.now(),
-  );
-  return post(settings.workerUrl + path, token, body, TIMEOUT_MS, site);
+  const signing = { key, keyId: 'callback', issuer, audience: 'cache-handshake', subject };
+  return postSigned(workerUrl + path, signing, json, TIMEOUT_MS, site);
 }

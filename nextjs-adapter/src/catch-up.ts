@@ -23,7 +23,7 @@ export async function catchUp(settings: Settings, site: Site, inTurn: InTurn): P
     const what = missed.everything ? 'everything' : `${missed.paths.length} paths and ${missed.tags.length} tags`;
     site.log(
       missed.unasked
-        ? 'ready, but the worker is too old to say what this process missed'
+        ? 'ready, but the worker is too old to say what was missed'
         : `ready: caught up with ${what}${broken > 0 ? `, but ${broken} pages could not be made anew` : ''}`,
     );
   });

@@ -22,8 +22,8 @@ export function ContentVersion({ type, slug, version }: ContentVersionProps): Re
   // The version is what follows the last @, and blanks at either end are not read.
   if (!type || !slug || text === null || text.includes('@') || `${type}${text}`.trim() !== type + text) {
     throw new TypeError(
-      `ContentVersion cannot say ${JSON.stringify({ type, slug, version })}: type and slug are texts, version a whole number ` +
-        'or a text of 1 to 200 characters without an @ or control characters, and no blank stands at either end',
+      `ContentVersion cannot say ${JSON.stringify({ type, slug, version })}: version is a whole number or a text of 1 to 200 ` +
+        'characters, without @ or blanks around it',
     );
   }
   return createElement('meta', { name: 'content-version', content: `${type}:${slug}@${text}` });

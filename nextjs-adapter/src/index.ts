@@ -13,17 +13,8 @@ export type { RevalidateOptions } from './options.js';
 const revalidateTagIn = revalidateTag as (tag: string, profile: 'max' | { expire: number }) => void;
 
 /**
- * Makes the route handler that Cache Handshake's worker calls: it makes anew what changed, reads the touched pages until
- * they show it, and calls the worker back with what it saw. Options are looked at when the first call arrives, so
- * `next build` needs no secrets.
- *
- * @example
- * ```ts
- * // app/api/revalidate/route.ts
- * import { createRevalidateHandler } from '@cache-handshake/next';
- *
- * export const POST = createRevalidateHandler();
- * ```
+ * Makes the route that the worker calls, such as `app/api/revalidate/route.ts`. Options are looked at when the first call
+ * arrives, so `next build` needs no secrets.
  */
 export function createRevalidateHandler(options: RevalidateOptions = {}): (request: Request) => Promise<Response> {
   const handle = createHandler(() => settingsFrom(options));
@@ -31,7 +22,7 @@ export function createRevalidateHandler(options: RevalidateOptions = {}): (reque
   return (request) => handle(request, site);
 }
 
-/** Makes the route handler that answers 200 once this process has caught up with what it missed, and 503 before. */
+/** Makes the route that answers 200 once this process has caught up with what it missed, and 503 before. */
 export function createReadinessHandler(options: RevalidateOptions = {}): () => Promise<Response> {
   const answer = readiness(() => settingsFrom(options), worldOf(options));
   return async () => {

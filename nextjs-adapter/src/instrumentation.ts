@@ -15,20 +15,7 @@ const FIRST_PAUSE_MS = 100;
 const QUIET_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
-/**
- * Catches up with what this process missed, in the background: asks the worker, again and again while that is away, and
- * makes the site's own route revalidate what it names. `createReadinessHandler` tells when that is done.
- *
- * @example
- * ```ts
- * // instrumentation.ts
- * import { registerReplica } from '@cache-handshake/next/instrumentation';
- *
- * export async function register() {
- *   if (process.env.NEXT_RUNTIME === 'nodejs') await registerReplica();
- * }
- * ```
- */
+/** Begins to catch up with what this process missed, for as long as it takes. Call it in `register`, on Node.js. */
 export function registerReplica(options: RegisterOptions = {}): Promise<void> {
   // In development nothing is kept that could be old.
   shared().ready = process.env.NODE_ENV === 'development';
@@ -39,7 +26,11 @@ export function registerReplica(options: RegisterOptions = {}): Promise<void> {
   return Promise.resolve();
 }
 
-/** Until it has worked. Never throws. */
+/**
+ * Asks until it has worked. Never throws.
+ *
+ * @internal
+ */
 export async function greet(
   options: RegisterOptions,
   site: Pick<Site, 'fetch' | 'now' | 'sleep' | 'timeout' | 'log'>,

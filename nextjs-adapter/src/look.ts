@@ -88,25 +88,19 @@ async function visit(
       headers: { accept: 'text/html', 'accept-encoding': 'identity', 'x-cache-handshake': 'verify', ...init.headers },
     });
   const response = await get(url);
-  const moved = slashMove(response, url);
-  if (moved === null) {
+  // With `trailingSlash: true` every page moves to the address with a slash. No other redirect is followed.
+  const other = url.endsWith('/') ? url.slice(0, -1) : `${url}/`;
+  const location = response.headers.get('location');
+  if (
+    response.status !== 308 ||
+    location === null ||
+    !URL.canParse(location, url) ||
+    new URL(location, url).pathname !== new URL(other).pathname
+  ) {
     return response;
   }
   await response.body?.cancel();
-  return get(moved);
-}
-
-/** With `trailingSlash: true` every page moves to the address with a slash. No other redirect is followed. */
-function slashMove(response: Response, url: string): string | null {
-  const location = response.headers.get('location');
-  if (response.status !== 308 || location === null || !URL.canParse(location, url)) {
-    return null;
-  }
-  const bare = (text: string) => text.replace(/\/$/, '');
-  if (bare(new URL(location, url).pathname) !== bare(new URL(url).pathname)) {
-    return null;
-  }
-  return url.endsWith('/') ? bare(url) : `${url}/`;
+  return get(other);
 }
 
 /** A decoded path as it stands in a request. */

@@ -25,17 +25,17 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 /** Normalises a path, or says why it cannot be one. Never throws. */
 export function normalisePath(text: string, type?: PathType): PagePath | RefusedPath {
   if (FULL_URL.test(text)) {
-    return { value: text, refused: 'is a full URL: send the path alone, such as /blog/my-post' };
+    return { value: text, refused: 'is a full URL: send the path alone' };
   }
   const value = `/${decode(text.replace(/[?#].*$/s, '')).replace(/^\/+/, '')}`;
   if (CONTROL.test(value)) {
     return { value: text, refused: 'holds a control character' };
   }
   if (!value.isWellFormed()) {
-    return { value: text, refused: 'holds half a character (a lone surrogate)' };
+    return { value: text, refused: 'holds half a character' };
   }
   if (value.split('/').includes('..')) {
-    return { value: text, refused: 'holds a ".." segment: send the path that the page is served at' };
+    return { value: text, refused: 'holds a ".." segment' };
   }
   const ignored = whyIgnored(value);
   if (ignored !== null) {
@@ -45,7 +45,7 @@ export function normalisePath(text: string, type?: PathType): PagePath | Refused
   if (pattern && type === undefined) {
     return {
       value: text,
-      refused: 'is a route pattern without its type: send {"path", "type": "page"} (or "layout"), or a real path',
+      refused: 'is a route pattern without its type ("page" or "layout")',
     };
   }
   return { value, isPattern: pattern, ...(type && { type }) };
@@ -54,10 +54,10 @@ export function normalisePath(text: string, type?: PathType): PagePath | Refused
 /** What Next.js does not take, of a path that is one. */
 export function whyIgnored(path: string): string | null {
   if (path.includes(',')) {
-    return 'holds a comma, and Next.js ignores such a path';
+    return 'holds a comma';
   }
   if (path.length > MAX_LENGTH) {
-    return `has ${path.length} characters, and Next.js ignores more than ${MAX_LENGTH}`;
+    return `has ${path.length} characters, of at most ${MAX_LENGTH}`;
   }
   return null;
 }

@@ -3,46 +3,40 @@ import { shared } from './shared.js';
 
 /** What a site can set. Each option has a default, most of them from the environment. */
 export interface RevalidateOptions {
-  /** The site's name, as the worker knows it. Default: `HANDSHAKE_SITE`, else `default`. */
+  /** The site's name at the worker. Default: `HANDSHAKE_SITE`, else `default`. */
   site?: string | undefined;
   /**
-   * Verifies the worker's calls; 32 bytes or more. Several that are live at once, by the `kid` of the tokens:
-   * `{ '2026-11': '…', '2026-10': '…' }`. Default: `REVALIDATION_SECRET`, and `REVALIDATION_SECRET_PREVIOUS` beside it.
+   * Verifies the worker's calls; 32 bytes or more, or several such by `kid`. Default: `REVALIDATION_SECRET`, and
+   * `REVALIDATION_SECRET_PREVIOUS` beside it.
    */
   revalidationSecret?: string | Readonly<Record<string, string>> | undefined;
-  /** Signs our callbacks; 32 bytes or more, and another one. Default: `CALLBACK_SECRET`. */
+  /** Signs our calls to the worker; 32 bytes or more. Default: `CALLBACK_SECRET`. */
   callbackSecret?: string | undefined;
-  /** Where the worker listens, such as `http://worker:8081`. Default: `WORKER_URL`. */
+  /** Where the worker listens. Default: `WORKER_URL`. */
   workerUrl?: string | undefined;
-  /**
-   * Where this very process listens; pages are read from here. Default: `SELF_URL`, else `http://127.0.0.1:${PORT}`.
-   * Never taken from the request, which says whatever a proxy or a caller put there.
-   */
+  /** Where this very process listens. Default: `SELF_URL`, else `http://127.0.0.1:${PORT}`. */
   selfUrl?: string | undefined;
-  /** The `basePath` of `next.config`. Default: what Next.js was built with. */
+  /** That of `next.config`. Default: what Next.js was built with. */
   basePath?: string | undefined;
-  /**
-   * Turns the path that visitors ask for, `basePath` included, into the path of the route that renders it. Needed with
-   * rewrites, for Next.js silently ignores the former. Default: takes the `basePath` away.
-   */
-  mapPath?: ((publicPath: string) => string) | undefined;
-  /** Names this process in answers and callbacks. Default: `HOSTNAME`, else a random id. */
-  replica?: string | undefined;
-  /** Names the build that is running. Default: `BUILD_ID`, else what `next build` named it. */
-  buildId?: string | undefined;
-  /** When the build was made, RFC 3339. Default: `BUILD_TIME`, else the time of its `BUILD_ID` file. */
-  buildTime?: string | undefined;
-  /** The `distDir` of `next.config`, from the directory that the site runs in. Default: `.next`. */
+  /** That of `next.config`, from the directory the site runs in. Default: `.next`. */
   distDir?: string | undefined;
-  /** Where the worker reaches this very process. Default: `REPLICA_URL`, else `http://<first IPv4 address>:${PORT}`. */
+  /** Public path, `basePath` included, to route path; for rewrites. Default: takes the `basePath` away. */
+  mapPath?: ((publicPath: string) => string) | undefined;
+  /** Names this process. Default: `HOSTNAME`, else a random id. */
+  replica?: string | undefined;
+  /** Where the worker reaches this process. Default: `REPLICA_URL`, else its IPv4 address and port. */
   replicaUrl?: string | undefined;
-  /** How long stale pages are invalidated and read again before we give up, in ms. Default: 20,000. */
+  /** Names the build. Default: `BUILD_ID`, else what `next build` named it. */
+  buildId?: string | undefined;
+  /** When the build was made, RFC 3339. Default: `BUILD_TIME`, else what its files say. */
+  buildTime?: string | undefined;
+  /** How long a call tries to get stale pages fresh, in ms. Default: 20,000. */
   healBudgetMs?: number | undefined;
-  /** How many pages this process makes and reads at once on our account. Default: 7. */
+  /** How many pages are made and read at a time. Default: 7. */
   warmConcurrency?: number | undefined;
-  /** Finds further versions in a page, for want of markers: the entry as `type:slug`. Default: none. */
+  /** Finds versions beside the markers, of an entry as `type:slug`. Default: none. */
   readVersions?: ((html: string, path: string) => readonly { entry: string; version: string }[]) | undefined;
-  /** Takes our few log lines. Default: `console.warn`. */
+  /** Takes single lines. Default: `console.warn`. */
   log?: ((line: string) => void) | undefined;
 }
 
@@ -90,9 +84,7 @@ export interface Settings {
  *
  * @internal
  */
-export class OptionError extends Error {
-  override name = 'OptionError';
-}
+export class OptionError extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -116,7 +108,7 @@ export function resolveOptions(options: RevalidateOptions, env: Environment): Se
   }
   const workerUrl = options.workerUrl ?? env.WORKER_URL;
   if (!workerUrl) {
-    throw new OptionError('workerUrl (WORKER_URL) is missing: where does the worker listen?');
+    throw new OptionError('workerUrl (WORKER_URL) is missing');
   }
   const healBudgetMs = options.healBudgetMs ?? 20_000;
   if (!Number.isFinite(healBudgetMs) || healBudgetMs < 0) {
@@ -128,7 +120,7 @@ export function resolveOptions(options: RevalidateOptions, env: Environment): Se
   }
   const basePath = options.basePath ?? '';
   if (!/^(\/.*[^/])?$/.test(basePath)) {
-    throw new OptionError(`basePath begins with a slash and ends without one: ${basePath}`);
+    throw new OptionError(`basePath is not like /docs: ${basePath}`);
   }
   const host = env.HOSTNAME ?? '';
   return {
@@ -164,7 +156,7 @@ function liveKeys(given: RevalidateOptions['revalidationSecret'], env: Environme
       liveKey(keyId, `revalidationSecret['${keyId}']`, text),
     );
     if (!first) {
-      throw new OptionError('revalidationSecret names no secret: give { kid: secret }, or one as a text');
+      throw new OptionError('revalidationSecret names no secret');
     }
     return [first, ...others];
   }
@@ -184,9 +176,7 @@ function secret(name: string, text: string | undefined): Uint8Array {
   }
   const bytes = new TextEncoder().encode(text);
   if (bytes.length < MIN_SECRET_BYTES) {
-    throw new OptionError(
-      `${name} has ${bytes.length} bytes and needs ${MIN_SECRET_BYTES}: make one with \`openssl rand -hex 32\``,
-    );
+    throw new OptionError(`${name} has ${bytes.length} bytes and needs ${MIN_SECRET_BYTES}`);
   }
   return bytes;
 }

@@ -10,10 +10,7 @@ export type { RevalidateOptions } from './options.js';
 
 /** What a site with the Pages Router can set. */
 export interface RevalidateApiOptions extends RevalidateOptions {
-  /**
-   * The paths of the pages that show what a tag stands for, for the Pages Router has no tags. Default: none, and a
-   * handshake with tags is rejected.
-   */
+  /** The paths of the pages that show what a tag stands for. Default: none, and tags are rejected. */
   pathsOfTag?: ((tag: string) => readonly string[] | Promise<readonly string[]>) | undefined;
   /** Keeps a serverless function alive until the work is done that follows its answer. */
   waitUntil?: ((work: Promise<void>) => void) | undefined;
@@ -21,18 +18,7 @@ export interface RevalidateApiOptions extends RevalidateOptions {
 
 type ApiHandler = (request: NextApiRequest, response: NextApiResponse) => Promise<void>;
 
-/**
- * Makes the API route that Cache Handshake's worker calls, for the Pages Router: the same as `createRevalidateHandler`.
- *
- * @example
- * ```ts
- * // pages/api/revalidate.ts
- * import { createRevalidateApiHandler } from '@cache-handshake/next/pages';
- *
- * export const config = { api: { bodyParser: false } };
- * export default createRevalidateApiHandler();
- * ```
- */
+/** Makes the API route that the worker calls. It needs `export const config = { api: { bodyParser: false } }` beside it. */
 export function createRevalidateApiHandler(options: RevalidateApiOptions = {}): ApiHandler {
   const handle = createHandler(() => settingsFrom(options));
   const world = worldOf(options);
@@ -43,7 +29,7 @@ export function createRevalidateApiHandler(options: RevalidateApiOptions = {}): 
       return;
     }
     if (request.body !== undefined) {
-      const error = 'the body was parsed: add `export const config = { api: { bodyParser: false } }` to the route';
+      const error = 'the body was parsed: the route needs `export const config = { api: { bodyParser: false } }`';
       world.log(`cannot serve: ${error}`);
       response.status(500).json({ error });
       return;

@@ -35,9 +35,7 @@ export type Call =
   | { readonly form: 'hello' };
 
 /** The body is not what the protocol says it is. */
-export class MalformedError extends Error {
-  override name = 'MalformedError';
-}
+export class MalformedError extends Error {}
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -120,7 +118,7 @@ function pageOf(type: string, slug: string): PagePath | RefusedPath {
     return own;
   }
   return own.value === '/'
-    ? { value: slug, refused: 'is no slug: nothing is left of it without query and hash' }
+    ? { value: slug, refused: 'is no slug' }
     : normalisePath(`${type === 'post' ? '/blog' : `/${type}`}/${slug}`);
 }
 
@@ -131,7 +129,7 @@ function requestedPath(entry: unknown): PagePath | RefusedPath {
   if (isObject(entry) && typeof entry.path === 'string') {
     return normalisePath(entry.path, pathType(entry.type));
   }
-  return { value: JSON.stringify(entry), refused: 'is not a path: send a text, or {"path", "type"}' };
+  return { value: JSON.stringify(entry), refused: 'is not a path' };
 }
 
 function distinct(paths: readonly (PagePath | RefusedPath)[]): (PagePath | RefusedPath)[] {

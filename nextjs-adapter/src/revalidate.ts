@@ -2,18 +2,19 @@ import { normalisePath, whyIgnored, type PagePath } from './normalise-path.js';
 import type { Handshake } from './read-call.js';
 import { wordsOf, type Mark, type Site } from './site.js';
 
-/** What became of one path of a handshake. */
-export interface PathResult {
-  readonly path: string;
+interface Verdict {
   readonly status: 'accepted' | 'rejected';
   readonly reason?: string;
 }
 
+/** What became of one path of a handshake. */
+export interface PathResult extends Verdict {
+  readonly path: string;
+}
+
 /** What became of one handshake. */
-export interface Result {
+export interface Result extends Verdict {
   readonly revalidation_id: string;
-  readonly status: 'accepted' | 'rejected';
-  readonly reason?: string;
   readonly paths: readonly PathResult[];
 }
 
@@ -55,40 +56,28 @@ export async function revalidate(handshakes: readonly Handshake[], mapPath: MapP
     }
     for (const path of reason === null ? handshake.paths : []) {
       if ('refused' in path) {
-        paths.push({ path: path.value, status: 'rejected', reason: path.refused });
+        paths.push({ path: path.value, ...verdict(path.refused) });
         continue;
       }
       const problem = attempt(() => {
-        for (const mark of marksOf(path, handshake, mapPath, next)) {
-          once(mark);
-          marks.push(mark);
-        }
+        const found = marksOf(path, handshake, mapPath, next);
+        marks.push(...found);
+        return found.map(once).find((one) => one !== null);
       });
-      paths.push({
-        path: path.value,
-        status: problem === null ? 'accepted' : 'rejected',
-        ...(problem !== null && { reason: problem }),
-      });
+      paths.push({ path: path.value, ...verdict(problem) });
       reason ??= problem === null ? null : `${path.value}: ${problem}`;
     }
     if (reason === null) {
       for (const tag of next.mark ? handshake.tags : []) {
         const mark = { tag, mode: handshake.mode };
-        const problem = attempt(() => {
-          once(mark);
-        });
+        const problem = once(mark);
         marks.push(mark);
         reason ??= problem === null ? null : `tag ${tag}: ${problem}`;
       }
     } else if (paths.length === 0 && primary) {
-      paths.push({ path: primary.value, status: 'rejected', reason: 'refused' in primary ? primary.refused : reason });
+      paths.push({ path: primary.value, ...verdict('refused' in primary ? primary.refused : reason) });
     }
-    results.push({
-      revalidation_id: handshake.id,
-      status: reason === null ? 'accepted' : 'rejected',
-      ...(reason !== null && { reason }),
-      paths,
-    });
+    results.push({ revalidation_id: handshake.id, ...verdict(reason), paths });
     if (reason === null) {
       accepted.push({ handshake, marks });
     }
@@ -98,32 +87,23 @@ export async function revalidate(handshakes: readonly Handshake[], mapPath: MapP
 
 /** Marks again, as we asked ourselves to. One that throws stops no other. */
 export function markAll(marks: readonly Mark[], next: Pick<Site, 'mark'>): void {
-  const once = callOnce(next);
-  marks.forEach((mark) =>
-    attempt(() => {
-      once(mark);
-    }),
-  );
+  marks.forEach(callOnce(next));
 }
 
-/** Each distinct mark once; the second time, what came of the first. */
-function callOnce(next: Pick<Site, 'mark'>): (mark: Mark) => void {
-  const done = new Map<string, { thrown?: unknown }>();
+/** Each distinct mark once; the second time, what came of the first: null, or why it failed. */
+function callOnce(next: Pick<Site, 'mark'>): (mark: Mark) => string | null {
+  const done = new Map<string, string | null>();
   return (mark) => {
     const key = JSON.stringify(mark);
-    let outcome = done.get(key);
-    if (!outcome) {
-      outcome = {};
-      try {
+    let problem = done.get(key);
+    if (problem === undefined) {
+      problem = attempt(() => {
         next.mark?.(mark);
-      } catch (thrown) {
-        outcome = { thrown };
-      }
-      done.set(key, outcome);
+        return null;
+      });
+      done.set(key, problem);
     }
-    if ('thrown' in outcome) {
-      throw outcome.thrown;
-    }
+    return problem;
   };
 }
 
@@ -131,7 +111,7 @@ function callOnce(next: Pick<Site, 'mark'>): (mark: Mark) => void {
 export function routeOf(publicPath: string, mapPath: MapPath): string {
   const route: unknown = mapPath(publicPath);
   if (typeof route !== 'string' || !route.startsWith('/')) {
-    throw new Error(`mapPath gave ${JSON.stringify(route)}, and Next.js ignores a path without a leading slash`);
+    throw new Error(`mapPath gave ${JSON.stringify(route)}, without a leading slash`);
   }
   const ignored = whyIgnored(route);
   if (ignored !== null) {
@@ -161,7 +141,7 @@ function refusedPrimary(primary: Handshake['paths'][number] | undefined): string
   if ('refused' in primary) {
     return `${primary.value} ${primary.refused}`;
   }
-  return primary.isPattern ? `${primary.value} is a pattern: put one real page first, to prove the change by` : null;
+  return primary.isPattern ? `${primary.value} is a pattern: put a real page first` : null;
 }
 
 function refusedTag(tags: readonly string[]): string | null {
@@ -170,10 +150,10 @@ function refusedTag(tags: readonly string[]): string | null {
       return 'a tag is empty';
     }
     if (tag.length > MAX_TAG_LENGTH) {
-      return `the tag ${tag.slice(0, 40)}… has ${tag.length} characters, and Next.js ignores more than ${MAX_TAG_LENGTH}`;
+      return `the tag ${tag.slice(0, 40)}… has ${tag.length} characters, of at most ${MAX_TAG_LENGTH}`;
     }
     if (tag.includes(',')) {
-      return `the tag ${tag} holds a comma, and Next.js splits a page's tags there`;
+      return `the tag ${tag} holds a comma`;
     }
   }
   return null;
@@ -186,10 +166,10 @@ function beyond({ paths, tags }: Handshake, next: Next): string | null {
   }
   const many = paths.find((path) => 'isPattern' in path && (path.isPattern || path.type === 'layout'));
   if (many) {
-    return `${many.value} stands for many pages, and the Pages Router revalidates single ones: send their paths`;
+    return `${many.value} stands for many pages, which the Pages Router cannot revalidate: send their paths`;
   }
   return tags.length > 0 && !next.pathsOfTag
-    ? 'the Pages Router has no tags: give the route the option pathsOfTag, or send paths'
+    ? 'the Pages Router has no tags: set the option pathsOfTag, or send paths'
     : null;
 }
 
@@ -200,10 +180,14 @@ async function withPagesOfTags(handshake: Handshake, { pathsOfTag }: Next): Prom
   return { ...handshake, paths: [...new Map(paths.map((path) => [path.value, path])).values()] };
 }
 
-function attempt(work: () => void): string | null {
+function verdict(problem: string | null): Verdict {
+  return problem === null ? { status: 'accepted' } : { status: 'rejected', reason: problem };
+}
+
+/** What was found wrong, or thrown. */
+function attempt(work: () => string | null | undefined): string | null {
   try {
-    work();
-    return null;
+    return work() ?? null;
   } catch (thrown) {
     return wordsOf(thrown);
   }

@@ -26,9 +26,8 @@ export async function sayHello(
     build_time: settings.buildTime ?? build.time,
     ...(url !== null && { url }),
   };
-  const body = new TextEncoder().encode(JSON.stringify(hello));
   try {
-    const response = await tellWorker('/api/replicas/hello', settings.replica, body, settings, site);
+    const response = await tellWorker('/api/replicas/hello', settings.replica, hello, settings, site);
     if (response.status === 404) {
       return { everything: false, paths: [], tags: [], unasked: true };
     }

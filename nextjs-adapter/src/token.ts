@@ -1,10 +1,12 @@
 import { base64url, SignJWT } from 'jose';
+import type { Site } from './site.js';
 
 /** The `body_sha256` claim: SHA-256 over the raw body, base64url without padding. */
 export async function bodyDigest(body: Uint8Array): Promise<string> {
   return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', body)));
 }
 
+/** Who signs, with what, for whom and what. */
 export interface Signing {
   readonly key: Uint8Array;
   readonly keyId: string;
@@ -13,10 +15,17 @@ export interface Signing {
   readonly subject: string;
 }
 
-/** Signs one call over its body, good for a minute from now. */
-export async function sign(signing: Signing, body: Uint8Array, nowMs: number): Promise<string> {
-  const now = Math.floor(nowMs / 1000);
-  return new SignJWT({ body_sha256: await bodyDigest(body) })
+/** Posts a JSON body, signed for a minute from now. The answer's body is the caller's to read, or to let go. */
+export async function postSigned(
+  url: string,
+  signing: Signing,
+  json: object,
+  timeoutMs: number,
+  site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
+): Promise<Response> {
+  const body = new TextEncoder().encode(JSON.stringify(json));
+  const now = Math.floor(site.now() / 1000);
+  const token = await new SignJWT({ body_sha256: await bodyDigest(body) })
     .setProtectedHeader({ alg: 'HS256', kid: signing.keyId })
     .setIssuer(signing.issuer)
     .setAudience(signing.audience)
@@ -25,4 +34,11 @@ export async function sign(signing: Signing, body: Uint8Array, nowMs: number): P
     .setExpirationTime(now + 60)
     .setJti(crypto.randomUUID())
     .sign(signing.key);
+  return site.fetch(url, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body,
+    signal: site.timeout(timeoutMs),
+  });
 }

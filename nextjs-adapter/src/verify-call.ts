@@ -13,9 +13,7 @@ const LONGEST_LIFE_S = 300;
 const MOST_REMEMBERED = 10_000;
 
 /** The caller is not who they should be, or asks for something else than they signed for. */
-export class UnauthorizedError extends Error {
-  override name = 'UnauthorizedError';
-}
+export class UnauthorizedError extends Error {}
 
 /** A token with a good signature. What it is worth depends on the body. */
 export interface Token {

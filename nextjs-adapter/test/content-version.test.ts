@@ -46,7 +46,7 @@ describe('the content version of a page', () => {
     test(`given ${what}, when rendered, then an error says what would do`, () => {
       assert.throws(() => html({ type: 'post', slug: 'a', version: 7, ...props }), {
         name: 'TypeError',
-        message: /^ContentVersion cannot say \{"type":.* version a whole number or a text of 1 to 200/,
+        message: /^ContentVersion cannot say \{"type":.* version is a whole number or a text of 1 to 200/,
       });
     });
   }

@@ -207,7 +207,7 @@ describe('the Pages Router', () => {
   });
 
   for (const [what, more, why] of [
-    ['tags', { tags: ['t'] }, /has no tags: give the route the option pathsOfTag, or send paths/],
+    ['tags', { tags: ['t'] }, /has no tags: set the option pathsOfTag, or send paths/],
     ['a pattern', { paths: ['/blog/a', { path: '/blog/[slug]', type: 'page' }] }, /\/blog\/\[slug\] stands for many/],
     ['a layout', { paths: ['/blog/a', { path: '/', type: 'layout' }] }, /^\/ stands for many pages/],
   ] as const) {

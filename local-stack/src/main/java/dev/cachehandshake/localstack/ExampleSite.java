@@ -51,6 +51,7 @@ public final class ExampleSite {
         List<Path> sources = List.of(
                 adapter.resolve("package.json"),
                 adapter.resolve("package-lock.json"),
+                adapter.resolve("build.js"),
                 adapter.resolve("src"),
                 adapter.resolve("tsconfig.json"),
                 adapter.resolve("tsconfig.build.json"),
