@@ -50,7 +50,8 @@ class ResolvedReplicasTest {
     private static void resolveTo(String... addresses) throws Exception {
         Path next = directory.resolve("hosts.next");
         Files.writeString(
-                next, Arrays.stream(addresses).map(address -> address + " web\n").collect(Collectors.joining()));
+                next,
+                Arrays.stream(addresses).map(address -> address + " web\n").collect(Collectors.joining()));
         Files.move(next, hosts, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -108,7 +109,8 @@ class ResolvedReplicasTest {
         await().atMost(LONG).until(added::isReady);
 
         // then
-        Figures.say("a replica added from an older build: ready %.1f s after its start", (System.nanoTime() - begun) / 1e9);
+        Figures.say(
+                "a replica added from an older build: ready %.1f s after its start", (System.nanoTime() - begun) / 1e9);
         assertThat(added.versionShown("/blog/hello-world", "hello-world"))
                 .hasValue(post.path("version").asLong());
         assertThat(added.versionShown("/blog", "second"))
@@ -136,8 +138,7 @@ class ResolvedReplicasTest {
         site.replica(0).kill();
         JsonNode post = edited("fourth");
         String id = site.publishOnly(touching("fourth", post));
-        await().atMost(LONG)
-                .until(() -> site.cms().get(id, "").body().contains("\"status\":\"not-reached\""));
+        await().atMost(LONG).until(() -> site.cms().get(id, "").body().contains("\"status\":\"not-reached\""));
         assertThat(site.state(id)).isNotEqualTo("completed");
 
         // when
