@@ -12,7 +12,9 @@
 local nonce, lease, hold, limit = ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local popped = ARGV[12] == '1' and ARGV[13]
 
-local roster, in_roster = {}, {}
+local roster, in_roster, named_by_now = {}, {}, {}
+-- Another worker may get an older answer of DNS for so long.
+local NAMED_EVERYWHERE_MS = 30000
 local function join_roster(target)
   if in_roster[target] then return end
   in_roster[target] = true
@@ -21,7 +23,10 @@ end
 for i = 16, #ARGV do join_roster(ARGV[i]) end
 if ARGV[14] ~= '' then
   local said_hello = redis.pcall('ZRANGEBYSCORE', ARGV[14], whole(now), '+inf')
-  for _, replica in ipairs(said_hello.err and {} or said_hello) do join_roster(replica) end
+  for _, replica in ipairs(said_hello.err and {} or said_hello) do
+    if in_roster[replica] then named_by_now[#named_by_now + 1] = replica end
+    join_roster(replica)
+  end
 end
 
 local plan, planned, orphans, ghosts, poison, looked = {}, {}, {}, 0, {}, 0
@@ -128,6 +133,10 @@ end
 allow_writes()
 for name, count in pairs(taken) do
   if count > 0 then redis.call('LPOP', LISTS[name].list, count) end
+end
+-- From then on it is for DNS to say whether a replica is there.
+for _, replica in ipairs(named_by_now) do
+  redis.call('ZADD', ARGV[14], 'XX', 'LT', whole(now + NAMED_EVERYWHERE_MS), replica)
 end
 for _, leg in ipairs(orphans) do
   leave_indexes(leg)

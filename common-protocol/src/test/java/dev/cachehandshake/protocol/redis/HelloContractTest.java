@@ -133,6 +133,21 @@ class HelloContractTest extends RefereeContract {
     }
 
     @Test
+    void onceTheRosterHasNamedItItsOwnWordSoonCountsNoMore() {
+        hello(SteppableClock.START, Optional.of("10.0.0.2:3000"));
+        roster = new Roster(List.of("10.0.0.1:3000", "10.0.0.2:3000"), Optional.of("default"));
+        claim(1);
+        roster = new Roster(List.of("10.0.0.1:3000"), Optional.of("default"));
+
+        clock.step(Duration.ofSeconds(29));
+        publish("soon");
+        assertThat(claim(1).handshakes()).hasSize(2);
+        clock.step(Duration.ofSeconds(2));
+        publish("later");
+        assertThat(claim(1).handshakes()).extracting(Claimed::target).containsExactly("10.0.0.1:3000");
+    }
+
+    @Test
     void aFixedRosterIsJoinedByNobody() {
         roster = Roster.of("web-1:3000");
         hello(SteppableClock.START, Optional.of("10.0.0.2:3000"));
