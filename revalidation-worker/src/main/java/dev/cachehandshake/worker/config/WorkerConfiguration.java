@@ -116,7 +116,7 @@ public class WorkerConfiguration {
                 case BATCH ->
                     new BatchProtocol(
                             call, rules, settling, leases, lease, settings, target, () -> !roster.invalidates(target));
-                case SINGLE -> new SingleProtocol(call, rules, settling);
+                case SINGLE -> new SingleProtocol(call, rules, settling, leases);
             };
             TargetDelivery delivery =
                     new TargetDelivery(packing, protocol, rules, leases, settling, target, worker.dryRun());
