@@ -19,7 +19,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export function registerReplica(options: RegisterOptions = {}): Promise<void> {
   // In development nothing is kept that could be old.
   shared().ready = process.env.NODE_ENV === 'development';
-  shared().why = 'the worker was not asked yet';
+  shared().why = 'not asked yet';
   if (!shared().ready && process.env.NEXT_PHASE !== 'phase-production-build') {
     void greet(options, plainWorld(options));
   }

@@ -357,8 +357,10 @@ class RealSiteTest {
 
         assertFresh(site.publish(event));
 
-        await("a page that only the pattern names").atMost(LONG).until(() -> site.versionShown("/blog/other-page", "other-page").orElse(0L)
-                == other.path("version").asLong());
+        await("a page that only the pattern names")
+                .atMost(LONG)
+                .until(() -> site.versionShown("/blog/other-page", "other-page").orElse(0L)
+                        == other.path("version").asLong());
     }
 
     @Test
