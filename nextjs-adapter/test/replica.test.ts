@@ -164,6 +164,12 @@ describe('the instrumentation', () => {
     assert.deepEqual(seen.logs, []);
   });
 
+  test('given trailing slashes, when the route moves to the address with one, then it asks there', async () => {
+    const { seen, done } = begin([308]);
+    await done({});
+    assert.deepEqual(seen.urls, ['http://self/api/revalidate', 'http://self/api/revalidate/']);
+  });
+
   test('given the worker is away for long, when it asks, then for ever, at growing pauses, and says so once', async () => {
     const { seen, done } = begin(Array<number>(50).fill(503));
     await done({ route: '/api/hooks/revalidate', basePath: '/docs' });
