@@ -9,11 +9,11 @@ import type { OwnSubject } from './verify-call.js';
  */
 export function askOurselves(
   route: string,
-  subject: OwnSubject,
+  sub: OwnSubject,
   ask: object,
   timeoutMs: number,
-  { revalidationKeys: [own], site: issuer, selfUrl }: Settings,
+  { revalidationKeys: [own], site: iss, selfUrl }: Settings,
   site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
 ): Promise<Response> {
-  return postSigned(selfUrl + route, { ...own, issuer, audience: issuer, subject }, ask, timeoutMs, site);
+  return postSigned(selfUrl + route, { ...own, iss, aud: iss, sub }, ask, timeoutMs, site);
 }

@@ -55,11 +55,11 @@ async function once(
 /** Calls the worker, signed as this site. */
 export function tellWorker(
   path: string,
-  subject: string,
+  sub: string,
   json: object,
-  { callbackKey: key, site: issuer, workerUrl }: Settings,
+  { callbackKey: key, site: iss, workerUrl }: Settings,
   site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
 ): Promise<Response> {
-  const signing = { key, keyId: 'callback', issuer, audience: 'cache-handshake', subject };
+  const signing = { key, keyId: 'callback', iss, aud: 'cache-handshake', sub };
   return postSigned(workerUrl + path, signing, json, TIMEOUT_MS, site);
 }

@@ -23,8 +23,8 @@ export async function catchUp(settings: Settings, site: Site, inTurn: InTurn): P
     const what = missed.everything ? 'everything' : `${missed.paths.length} paths and ${missed.tags.length} tags`;
     site.log(
       missed.unasked
-        ? 'ready, but the worker is too old to say what was missed'
-        : `ready: caught up with ${what}${broken > 0 ? `, but ${broken} pages could not be made anew` : ''}`,
+        ? 'ready; the worker is too old to be asked'
+        : `ready: caught up with ${what}${broken > 0 ? `, ${broken} pages not made anew` : ''}`,
     );
   });
   return Response.json({ status: 'revalidated' }, { status: 202 });

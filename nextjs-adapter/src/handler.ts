@@ -18,7 +18,7 @@ const HEAL_TIMEOUT_MS = 10_000;
 const SINGLE_BUDGET_MS = 20_000;
 /** How long an answer waits for pages that are made anew before it. */
 const ANSWER_WITHIN_MS = 2_000;
-const NO_TIME = { unread: 'no time was left to read it' };
+const NO_TIME = { unread: 'no time was left' };
 
 type ChangeCall = Extract<Call, { form: 'batch' | 'single' }>;
 type Gate = ReturnType<typeof gate>;
@@ -65,7 +65,7 @@ async function serve(
   const token = await verifyToken(request.headers.get('authorization'), settings, site.now());
   const body = await readBody(request.body, BODY_LIMIT);
   if (body === null) {
-    return Response.json({ error: 'the body has more than 4 MiB' }, { status: 413 });
+    return Response.json({ error: 'the body has over 4 MiB' }, { status: 413 });
   }
   await verifyBody(token, body);
   const call = readCall(body);
@@ -223,7 +223,7 @@ function logWhatIsNotFresh(subject: string, decided: readonly Decided[], { log }
   const [first] = worth;
   if (first) {
     log(
-      `${subject}: ${worth.length} of ${decided.length} not proven fresh, the first is ${first.handshake.id}: ${first.judgement.reason ?? first.judgement.status}`,
+      `${subject}: ${worth.length} of ${decided.length} not fresh, first ${first.handshake.id}: ${first.judgement.reason ?? first.judgement.status}`,
     );
   }
 }
@@ -236,5 +236,5 @@ function problem(thrown: unknown, { log }: Site): Response {
     return Response.json({ error: thrown.message }, { status: 400 });
   }
   log(thrown instanceof OptionError ? `cannot serve: ${thrown.message}` : `failed: ${wordsOf(thrown)}`);
-  return Response.json({ error: "the site could not serve this; see the site's log" }, { status: 500 });
+  return Response.json({ error: "see the site's log" }, { status: 500 });
 }

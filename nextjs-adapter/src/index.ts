@@ -35,11 +35,11 @@ export function createReadinessHandler(options: RevalidateOptions = {}): () => P
 function mark(it: Mark): void {
   if ('tag' in it) {
     revalidateTagIn(it.tag, it.mode === 'refresh' ? 'max' : { expire: 0 });
-  } else if (it.mode === 'expire') {
+  } else if (it.mode === 'expire' || revalidateTag.length < 2) {
     revalidatePath(it.path, it.type);
   } else {
     // What revalidatePath marks is a tag, and as one it can be marked softly.
-    const path = encodeURI(it.path.replace(/(.)\/$/, '$1'));
+    const path = it.path.replace(/(.)\/$/, '$1');
     const tag = `_N_T_${path}${it.type ? `${path === '/' ? '' : '/'}${it.type}` : ''}`;
     revalidateTagIn(tag, 'max');
     if (tag === '_N_T_/') {

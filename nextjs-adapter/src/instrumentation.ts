@@ -19,7 +19,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export function registerReplica(options: RegisterOptions = {}): Promise<void> {
   // In development nothing is kept that could be old.
   shared().ready = process.env.NODE_ENV === 'development';
-  shared().why = 'the worker was not asked yet';
+  shared().why = 'not asked yet';
   if (!shared().ready && process.env.NEXT_PHASE !== 'phase-production-build') {
     void greet(options, plainWorld(options));
   }
@@ -67,7 +67,12 @@ async function hello(
   site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
 ): Promise<string | null> {
   try {
-    const response = await askOurselves(route, 'hello', { hello: true }, ANSWER_WITHIN_MS, settings, site);
+    const ask = (at: string) => askOurselves(at, 'hello', { hello: true }, ANSWER_WITHIN_MS, settings, site);
+    let response = await ask(route);
+    if (response.status === 308) {
+      // With `trailingSlash: true` the route is at the address with one.
+      response = await ask(`${route}/`);
+    }
     if (response.ok) {
       await response.body?.cancel();
       return null;

@@ -62,13 +62,13 @@ const FRESH: Verdict = { status: 'fresh', mayChange: false };
 const UNVERSIONED: Verdict = {
   status: 'unproven',
   mayChange: false,
-  reason: 'the change has no version to prove it by',
+  reason: 'the change has no version',
 };
 
 function verdict(handshake: Handshake, seen: readonly Seen[]): Verdict {
   const [primary] = seen;
   if (!primary) {
-    return { status: 'unproven', mayChange: false, reason: 'no page can be read to prove it' };
+    return { status: 'unproven', mayChange: false, reason: 'no page can be read' };
   }
   const { sight, path } = primary;
   const wanted = handshake.version;

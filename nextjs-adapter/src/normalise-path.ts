@@ -45,7 +45,7 @@ export function normalisePath(text: string, type?: PathType): PagePath | Refused
   if (pattern && type === undefined) {
     return {
       value: text,
-      refused: 'is a route pattern without its type ("page" or "layout")',
+      refused: 'is a route pattern without its type',
     };
   }
   return { value, isPattern: pattern, ...(type && { type }) };

@@ -112,11 +112,11 @@ export function resolveOptions(options: RevalidateOptions, env: Environment): Se
   }
   const healBudgetMs = options.healBudgetMs ?? 20_000;
   if (!Number.isFinite(healBudgetMs) || healBudgetMs < 0) {
-    throw new OptionError('healBudgetMs is no number of milliseconds');
+    throw new OptionError('healBudgetMs is no number');
   }
   const warmConcurrency = options.warmConcurrency ?? 7;
   if (!Number.isInteger(warmConcurrency) || warmConcurrency < 1) {
-    throw new OptionError('warmConcurrency is no whole number above 0');
+    throw new OptionError('warmConcurrency is no number above 0');
   }
   const basePath = options.basePath ?? '';
   if (!/^(\/.*[^/])?$/.test(basePath)) {
@@ -156,7 +156,7 @@ function liveKeys(given: RevalidateOptions['revalidationSecret'], env: Environme
       liveKey(keyId, `revalidationSecret['${keyId}']`, text),
     );
     if (!first) {
-      throw new OptionError('revalidationSecret names no secret');
+      throw new OptionError('revalidationSecret is empty');
     }
     return [first, ...others];
   }

@@ -166,7 +166,7 @@ function beyond({ paths, tags }: Handshake, next: Next): string | null {
   }
   const many = paths.find((path) => 'isPattern' in path && (path.isPattern || path.type === 'layout'));
   if (many) {
-    return `${many.value} stands for many pages, which the Pages Router cannot revalidate: send their paths`;
+    return `${many.value} stands for many pages, and the Pages Router knows single ones: send their paths`;
   }
   return tags.length > 0 && !next.pathsOfTag
     ? 'the Pages Router has no tags: set the option pathsOfTag, or send paths'

@@ -15,10 +15,10 @@ export interface Missed {
 /** Tells the worker that this process is there, and hears what it missed. A text says why there is no answer. */
 export async function sayHello(
   settings: Settings,
-  site: Pick<Site, 'fetch' | 'now' | 'timeout' | 'build' | 'address'>,
+  site: Pick<Site, 'fetch' | 'now' | 'timeout' | 'build' | 'ownUrl'>,
 ): Promise<Missed | string> {
   const build = site.build();
-  const url = settings.replicaUrl ?? site.address();
+  const url = settings.replicaUrl ?? site.ownUrl();
   const hello = {
     site: settings.site,
     replica: settings.replica,
@@ -37,6 +37,6 @@ export async function sayHello(
     const { everything, paths, tags } = (await response.json()) as Record<string, unknown>;
     return { everything: everything === true, paths: texts(paths), tags: texts(tags) };
   } catch (thrown) {
-    return `the worker did not answer: ${wordsOf(thrown)}`;
+    return `the worker: ${wordsOf(thrown)}`;
   }
 }

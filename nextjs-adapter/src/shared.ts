@@ -15,6 +15,6 @@ export function shared(): Shared {
   return (all[KEY] ??= {
     name: crypto.randomUUID().slice(0, 8),
     ready: false,
-    why: 'nobody called registerReplica() in instrumentation.ts',
+    why: 'registerReplica() was not called',
   });
 }

@@ -13,7 +13,7 @@ export interface Site extends Router {
   /** What the build says of itself. */
   readonly build: () => Build;
   /** Where others reach this process, null when that is not known. */
-  readonly address: () => string | null;
+  readonly ownUrl: () => string | null;
 }
 
 /** How a router forgets and makes pages. */

@@ -37,7 +37,7 @@ export async function verifyToken(
 ): Promise<Token> {
   const bearer = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
   if (bearer === undefined) {
-    throw new UnauthorizedError('the header "Authorization: Bearer <JWT>" is missing');
+    throw new UnauthorizedError('no Authorization: Bearer <JWT>');
   }
   let payload: JWTPayload;
   try {
@@ -54,10 +54,10 @@ export async function verifyToken(
   }
   const { iss, sub, exp, jti, body_sha256: digest } = payload;
   if (!iss || !sub || exp === undefined || !jti || typeof jti !== 'string' || typeof digest !== 'string') {
-    throw new UnauthorizedError('the token has a claim of the wrong form');
+    throw new UnauthorizedError('the token has an odd claim');
   }
   if (exp > nowMs / 1000 + LONGEST_LIFE_S + CLOCK_TOLERANCE_S) {
-    throw new UnauthorizedError('the token is good for more than 5 minutes (exp)');
+    throw new UnauthorizedError('the token lives for over 5 minutes (exp)');
   }
   return { issuer: iss, subject: sub, bodyDigest: digest, id: jti, goodUntil: Math.ceil(exp) + CLOCK_TOLERANCE_S };
 }
@@ -85,14 +85,14 @@ async function payloadOf(token: string, keys: LiveKeys, options: JWTVerifyOption
 export async function verifyBody(token: Token, body: Uint8Array): Promise<void> {
   // The digest stands signed in the token, and is no secret.
   if (token.bodyDigest !== (await bodyDigest(body))) {
-    throw new UnauthorizedError('the token was signed for another body (body_sha256)');
+    throw new UnauthorizedError('the token is for another body (body_sha256)');
   }
 }
 
 /** @throws UnauthorizedError when the token was signed by another caller or for another subject */
 export function verifyPurpose(token: Token, issuer: string, subject: string): void {
   if (token.issuer !== issuer || token.subject !== subject) {
-    throw new UnauthorizedError('the token was signed for another call (iss, sub)');
+    throw new UnauthorizedError('the token is for another call (iss, sub)');
   }
 }
 
@@ -131,7 +131,7 @@ function reasonOf(bad: unknown): string {
     return 'the token has expired';
   }
   if (bad instanceof errors.JWTClaimValidationFailed) {
-    return `the token's claim "${bad.claim}" is missing or not the expected one`;
+    return `the token's claim "${bad.claim}" is not the expected one`;
   }
-  return 'the token is not signed with HS256 and the expected key';
+  return 'the token is not signed with HS256 and our key';
 }

@@ -9,7 +9,7 @@ export function worldOf(options: RevalidateOptions): Omit<Site, keyof Router | '
   return {
     ...plainWorld(options),
     build: readBuild(options.distDir ?? '.next'),
-    address: () => {
+    ownUrl: () => {
       const addresses = Object.values(networkInterfaces()).flat();
       const outside = addresses.find((one) => one?.family === 'IPv4' && !one.internal)?.address;
       return outside && process.env.PORT ? `http://${outside}:${process.env.PORT}` : null;

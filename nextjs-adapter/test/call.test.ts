@@ -247,7 +247,7 @@ describe('the options', () => {
   }
 
   for (const [what, revalidationSecret, line] of [
-    ['no secret at all', {}, /revalidationSecret names no secret/],
+    ['no secret at all', {}, /revalidationSecret is empty/],
     ['a short one', { a: REVALIDATION_SECRET, b: 'short' }, /revalidationSecret\['b'\] has 5 bytes and needs 32/],
     ['an empty one', { a: '' }, /revalidationSecret\['a'\] is missing: make one/],
     ['the callback secret', { a: REVALIDATION_SECRET, b: CALLBACK_SECRET }, /same as revalidationSecret\['b'\]/],

@@ -94,7 +94,7 @@ describe('a replica that starts', () => {
     world.missed = { paths: ['/blog/a'], tags: ['t'] };
     await world.send({ hello: true }, OWN);
     assert.deepEqual(world.remade, ['/blog/a', '/blog/b']);
-    assert.match(world.logs[0] ?? '', /caught up with 1 paths and 1 tags, but 1 pages could not be made anew/);
+    assert.match(world.logs[0] ?? '', /caught up with 1 paths and 1 tags, 1 pages not made anew/);
   });
 
   test('given an older worker, when it says hello, then it is ready all the same', async () => {
@@ -102,7 +102,7 @@ describe('a replica that starts', () => {
     world.missed = 404;
     assert.equal((await world.send({ hello: true }, OWN)).status, 202);
     assert.equal(shared().ready, true);
-    assert.match(world.logs[0] ?? '', /too old/);
+    assert.match(world.logs[0] ?? '', /ready; the worker is too old to be asked/);
   });
 
   test('given a worker that answers 503, when it says hello, then 503 with the reason, and it is not ready', async () => {
@@ -162,6 +162,12 @@ describe('the instrumentation', () => {
     assert.deepEqual(seen.urls, Array(3).fill('http://self/api/revalidate'));
     assert.deepEqual(seen.slept, [100, 200]);
     assert.deepEqual(seen.logs, []);
+  });
+
+  test('given trailing slashes, when the route moves to the address with one, then it asks there', async () => {
+    const { seen, done } = begin([308]);
+    await done({});
+    assert.deepEqual(seen.urls, ['http://self/api/revalidate', 'http://self/api/revalidate/']);
   });
 
   test('given the worker is away for long, when it asks, then for ever, at growing pauses, and says so once', async () => {

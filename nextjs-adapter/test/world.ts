@@ -88,7 +88,7 @@ export class World {
       remake: router === 'pages' ? (route) => this.#remakeOfPagesRouter(route) : null,
       pathsOfTag: options.pathsOfTag ?? null,
       build: () => this.build,
-      address: () => 'http://10.0.0.1:3000',
+      ownUrl: () => 'http://10.0.0.1:3000',
       after: (work) => {
         this.#work.push(work);
       },
