@@ -18,11 +18,15 @@ class ReplicasTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final int CONTROL = 300;
 
+    private static ForgetfulFront front;
     private static RealSite site;
 
     @BeforeAll
     static void startAll() throws Exception {
-        site = RealSite.replicated(3, Map.of());
+        front = ForgetfulFront.start();
+        site = RealSite.replicated(
+                3, Map.of("NEXTJS_URL", "http://127.0.0.1:{port},http://127.0.0.2:{port}," + front.url()));
+        front.standBefore(site.replica(2).url());
         for (RealSite.Replica replica : site.replicas()) {
             await().atMost(LONG).until(replica::isReady);
         }
@@ -31,6 +35,7 @@ class ReplicasTest {
     @AfterAll
     static void stopAll() {
         site.close();
+        front.close();
     }
 
     @BeforeEach
@@ -104,6 +109,24 @@ class ReplicasTest {
             }
         }
         Figures.say("three replicas, without faults: %d of %d completed fresh, and shown by each", CONTROL, CONTROL);
+    }
+
+    @Test
+    void oneThatIgnoresTheCallIsFoundOutAndCalledAgain() throws Exception {
+        // given
+        published("ignored");
+        JsonNode post = edited("ignored");
+        front.forget(1);
+
+        // when
+        long begun = System.nanoTime();
+        JsonNode handshake = site.publish(touching("ignored", post));
+
+        // then
+        Figures.say(
+                "three replicas, one ignores the call: completed after %.1f s", (System.nanoTime() - begun) / 1e9);
+        assertFresh(handshake);
+        assertShownByAll("ignored", post);
     }
 
     @Test
