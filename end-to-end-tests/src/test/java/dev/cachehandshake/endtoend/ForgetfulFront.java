@@ -63,8 +63,8 @@ final class ForgetfulFront implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
-        boolean forgotten = exchange.getRequestMethod().equals("POST")
-                && toForget.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        boolean forgotten =
+                exchange.getRequestMethod().equals("POST") && toForget.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
         try (exchange) {
             if (forgotten) {
                 send(exchange, 202, Json.write(saidYesTo(Json.object(body))).getBytes(StandardCharsets.UTF_8));

@@ -123,8 +123,7 @@ class ReplicasTest {
         JsonNode handshake = site.publish(touching("ignored", post));
 
         // then
-        Figures.say(
-                "three replicas, one ignores the call: completed after %.1f s", (System.nanoTime() - begun) / 1e9);
+        Figures.say("three replicas, one ignores the call: completed after %.1f s", (System.nanoTime() - begun) / 1e9);
         assertFresh(handshake);
         assertShownByAll("ignored", post);
     }

@@ -25,6 +25,7 @@ import dev.cachehandshake.protocol.store.Sweep;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -87,15 +88,14 @@ public final class LettuceHandshakeStore implements HandshakeStore {
     public Claim claim(ClaimRequest request) {
         Answer answer = Answer.of(scripts.run(Script.CLAIM, ScriptArguments.of(request)));
         return new Claim(
-                answer.rows(0).stream()
-                        .map(row -> claimed(row, request.nonce()))
-                        .toList(),
+                claimed(answer.rows(0), request.nonce()),
                 answer.count(1),
                 answer.rows(2).stream()
                         .map(row -> new Claim.Poison(row.text(0), row.text(1)))
                         .toList(),
                 answer.count(3),
-                answer.rows(4).stream().map(Answer::ending).toList());
+                answer.rows(4).stream().map(Answer::ending).toList(),
+                answer.texts(5));
     }
 
     @Override
@@ -189,7 +189,18 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                 byState, answer.number(6), answer.number(7), answer.number(5), Duration.ofMillis(answer.number(8)));
     }
 
-    private static Claimed claimed(Answer row, String nonce) {
+    /** The legs of one handshake come one after the other, and the job with the first. */
+    private static List<Claimed> claimed(List<Answer> rows, String nonce) {
+        List<Claimed> claimed = new ArrayList<>();
+        String job = "";
+        for (Answer row : rows) {
+            job = row.optional(8).orElse(job);
+            claimed.add(claimed(row, job, nonce));
+        }
+        return claimed;
+    }
+
+    private static Claimed claimed(Answer row, String job, String nonce) {
         return new Claimed(
                 new Lease(row.id(0), row.number(1), nonce),
                 row.count(2),
@@ -198,8 +209,9 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                 row.number(5),
                 row.number(6),
                 row.optional(7).isPresent(),
-                row.text(8),
-                row.text(9));
+                job,
+                row.text(9),
+                row.optional(10).isPresent());
     }
 
     private static Settled settled(Answer row) {

@@ -89,7 +89,8 @@ final class ScriptArguments {
                 request.popped().isPresent() ? "1" : "",
                 request.popped().map(Popped::element).orElse(""),
                 request.roster().joinedBy().map(RedisKeys::replicas).orElse(""),
-                RedisKeys.changesPattern()));
+                RedisKeys.changesPattern(),
+                request.roster().firstInvalidates() ? "1" : ""));
         own.addAll(request.roster().targets());
         return own;
     }
@@ -172,7 +173,7 @@ final class ScriptArguments {
     static List<String> of(Confirmation confirmation) {
         List<String> own = new ArrayList<>();
         own.add(confirmation.id().key());
-        own.add(confirmation.target());
+        own.add(confirmation.target().orElse(""));
         String batch = confirmation.batchId().orElse("");
         Optional<String> coveredBy = Optional.empty();
         switch (confirmation.verdict()) {

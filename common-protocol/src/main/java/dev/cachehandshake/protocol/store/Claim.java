@@ -5,13 +5,21 @@ import java.util.List;
 /**
  * @param ghosts elements that were dropped because their handshake was not waiting any more
  * @param looked how many elements were taken from the lists; 0 means that there was nothing
+ * @param vanished legs whose handshake somebody has deleted, or let expire
  * @param endings of handshakes whose last open target is not there any more
  */
-public record Claim(List<Claimed> handshakes, int ghosts, List<Poison> poison, int looked, List<Ending> endings) {
+public record Claim(
+        List<Claimed> handshakes,
+        int ghosts,
+        List<Poison> poison,
+        int looked,
+        List<Ending> endings,
+        List<String> vanished) {
     public Claim {
         handshakes = List.copyOf(handshakes);
         poison = List.copyOf(poison);
         endings = List.copyOf(endings);
+        vanished = List.copyOf(vanished);
     }
 
     /**

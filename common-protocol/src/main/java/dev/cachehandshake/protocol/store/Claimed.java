@@ -11,6 +11,7 @@ import dev.cachehandshake.protocol.Lease;
  * @param acceptedAtMs milliseconds of the Unix epoch, by the referee's clock
  * @param foreign whether it was adopted from a foreign publisher by this claim
  * @param job the job's JSON, byte for byte as published
+ * @param verifiesOnly whether another target makes the pages anew, in a cache that this one shares
  * @param target to deliver it to, of the request's roster or of the replicas that said hello
  */
 public record Claimed(
@@ -22,4 +23,5 @@ public record Claimed(
         long claimedAtMs,
         boolean foreign,
         String job,
-        String target) {}
+        String target,
+        boolean verifiesOnly) {}

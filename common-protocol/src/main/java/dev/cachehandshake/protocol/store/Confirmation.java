@@ -7,12 +7,13 @@ import java.util.Optional;
 /**
  * What a target's callback amounts to for one handshake, already weighed.
  *
+ * @param target whose news it is, as it was called; empty where it does not say
  * @param batchId the batch it answers; empty in the single protocol
  * @param pages what was seen, as JSON; empty when nothing was
  */
 public record Confirmation(
         RevalidationId id,
-        String target,
+        Optional<String> target,
         Verdict verdict,
         Optional<String> batchId,
         Optional<String> replica,

@@ -7,9 +7,10 @@ import java.util.Optional;
  * Who has to prove a handshake that is claimed now.
  *
  * @param targets their names, in an order that all workers share
+ * @param firstInvalidates whether only the first makes pages anew, in a cache that all of them share
  * @param joinedBy the site whose replicas that said {@link Hello} belong to it too; empty where the list is fixed
  */
-public record Roster(List<String> targets, Optional<String> joinedBy) {
+public record Roster(List<String> targets, boolean firstInvalidates, Optional<String> joinedBy) {
     public Roster {
         targets = List.copyOf(targets);
         if (targets.isEmpty() && joinedBy.isEmpty()) {
@@ -18,6 +19,6 @@ public record Roster(List<String> targets, Optional<String> joinedBy) {
     }
 
     public static Roster of(String... targets) {
-        return new Roster(List.of(targets), Optional.empty());
+        return new Roster(List.of(targets), false, Optional.empty());
     }
 }

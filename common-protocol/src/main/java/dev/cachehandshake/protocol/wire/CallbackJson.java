@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /** A site's callback: one handshake with nothing but its id, or a batch with what was seen of each page. */
 public final class CallbackJson {
+    private static final int MAX_TARGET = 255;
+
     private CallbackJson() {}
 
     /** What a callback says. */
@@ -57,11 +59,7 @@ public final class CallbackJson {
                     id(handshake), claim(handshake), Json.text(handshake, "reason"), pages(handshake.path("pages"))));
         }
         return new Batch(
-                batchId,
-                Json.text(callback, "target"),
-                Json.text(callback, "replica"),
-                Json.text(callback, "build_id"),
-                reports);
+                batchId, target(callback), Json.text(callback, "replica"), Json.text(callback, "build_id"), reports);
     }
 
     public static String writeSingle(RevalidationId id) {
@@ -100,6 +98,16 @@ public final class CallbackJson {
             }
         }
         return array;
+    }
+
+    private static Optional<String> target(ObjectNode callback) {
+        Optional<String> target = Json.text(callback, "target");
+        if (target.filter(name -> name.length() > MAX_TARGET || name.chars().anyMatch(Character::isISOControl))
+                .isPresent()) {
+            throw new MalformedWireException("has a \"target\" of more than " + MAX_TARGET
+                    + " characters, or with a control character: send the one of the call");
+        }
+        return target;
     }
 
     private static RevalidationId id(JsonNode node) {

@@ -29,9 +29,9 @@ public final class HelloJson {
                     required(hello, "site"),
                     required(hello, "replica"),
                     Json.text(hello, "build_id"),
-                    OffsetDateTime.parse(builtAt).toInstant(),
+                    inMillis(OffsetDateTime.parse(builtAt).toInstant()),
                     Json.text(hello, "url"));
-        } catch (DateTimeException noTime) {
+        } catch (DateTimeException | ArithmeticException noTime) {
             throw new MalformedWireException("has the \"build_time\" \"" + builtAt
                     + "\": an RFC 3339 time such as 2026-01-31T12:00:00Z is wanted");
         }
@@ -48,6 +48,11 @@ public final class HelloJson {
                         .toList());
         tags.forEach(answer.putArray("tags")::add);
         return Json.write(answer);
+    }
+
+    /** @throws ArithmeticException for a moment that milliseconds cannot count to */
+    private static Instant inMillis(Instant moment) {
+        return Instant.ofEpochMilli(moment.toEpochMilli());
     }
 
     private static String required(ObjectNode hello, String field) {

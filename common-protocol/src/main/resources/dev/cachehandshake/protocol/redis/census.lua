@@ -10,6 +10,8 @@ local oldest = 0
 for _, names in pairs(LISTS) do
   local head = redis.call('LINDEX', names.list, 0)
   local id = head and string.match(head, '"revalidation_id":%s*"([^"\\]+)"')
+  local leg = id and string.match(head, '^{"seq":%d+,"leg":"([^"\\]+)"')
+  if leg then id = id .. LEG_MARK .. leg end
   local since = id and redis.pcall('HMGET', status_key(id), 'queued_at_ms', 'created_at')
   if since and not since.err and (since[1] or since[2]) then
     oldest = math.max(oldest, now - (since[1] and number_of(since[1]) or number_of(since[2]) * 1000))

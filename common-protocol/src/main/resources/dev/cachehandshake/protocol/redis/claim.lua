@@ -1,26 +1,27 @@
 -- claim: takes leases on what waits, the popped element first, then returns, then the queue.
 -- ARGV  8 nonce, 9 lease ms, 10 hold ms, 11 limit, 12 '1' if an element was popped, 13 that element,
 --       14 key of replicas that said hello and belong to the roster too ('' = none), 15 pattern of keys of changes,
---       16.. the roster: names of the site's targets
--- Returns {claimed rows, ghosts, poison rows, looked, endings}
---   claimed {id, epoch, attempts, lost, misses, accepted_at_ms, claimed_at_ms, '1' if foreign, job, target}
+--       16 '1' if only the first of the roster invalidates, 17.. the roster: names of the site's targets
+-- Returns {claimed rows, ghosts, poison rows, looked, endings, ids that vanished}
+--   claimed {id, epoch, attempts, lost, misses, accepted_at_ms, claimed_at_ms, '1' if foreign, job ('' = that of the row before),
+--     target, '1' if that only verifies}
 --   poison {reason, excerpt}
 -- An element is a hint and the hash decides: only a queued handshake is taken; an element without sequence whose handshake
 -- the referee does not know is a foreign publisher's, and adopted; anything else is a ghost and dropped.
--- With two targets or more a handshake is fanned out, and its legs are what is claimed; a leg whose target is not there any
--- more is no longer waited for.
+-- With two targets or more a handshake is fanned out, and its legs are what is claimed; a leg whose target has not been in any
+-- worker's roster for a while is no longer waited for.
 local nonce, lease, hold, limit = ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local popped = ARGV[12] == '1' and ARGV[13]
 
 local roster, in_roster, named_by_now = {}, {}, {}
--- Another worker may get an older answer of DNS for so long.
-local NAMED_EVERYWHERE_MS = 30000
+-- For so long another worker may know another roster: by an older answer of DNS, or other settings while they are changed.
+local ROSTERS_AGREE_AFTER_MS = 30000
 local function join_roster(target)
   if in_roster[target] then return end
   in_roster[target] = true
   roster[#roster + 1] = target
 end
-for i = 16, #ARGV do join_roster(ARGV[i]) end
+for i = 17, #ARGV do join_roster(ARGV[i]) end
 if ARGV[14] ~= '' then
   local said_hello = redis.pcall('ZRANGEBYSCORE', ARGV[14], whole(now), '+inf')
   for _, replica in ipairs(said_hello.err and {} or said_hello) do
@@ -54,7 +55,9 @@ local function identify(element, sequence)
   if sequence then
     if string.find(element, '^{"seq":%d+,"leg":"') then
       local ok, leg = pcall(cjson.decode, element)
-      if ok and type(leg.revalidation_id) == 'string' then return leg.revalidation_id .. LEG_MARK .. leg.leg end
+      if ok and type(leg.revalidation_id) == 'string' and type(leg.leg) == 'string' then
+        return leg.revalidation_id .. LEG_MARK .. leg.leg
+      end
     end
     local id = string.match(element, '^{"seq":%d+,"revalidation_id":"([^"\\]+)"[,}]')
     if id then return id end
@@ -100,7 +103,8 @@ local function consider(element)
     ghosts = ghosts + 1
     return true
   end
-  if handshake.parent and redis.call('HGET', status_key(handshake.parent), 'phase') ~= 'fanned' then
+  if handshake.parent then handshake.whole = read(handshake.parent) end
+  if handshake.parent and not (handshake.whole and handshake.whole.phase == 'fanned') then
     -- Somebody has deleted the handshake.
     orphans[#orphans + 1] = handshake
     ghosts = ghosts + 1
@@ -136,11 +140,13 @@ for name, count in pairs(taken) do
 end
 -- From then on it is for DNS to say whether a replica is there.
 for _, replica in ipairs(named_by_now) do
-  redis.call('ZADD', ARGV[14], 'XX', 'LT', whole(now + NAMED_EVERYWHERE_MS), replica)
+  redis.call('ZADD', ARGV[14], 'XX', 'LT', whole(now + ROSTERS_AGREE_AFTER_MS), replica)
 end
-for _, leg in ipairs(orphans) do
+local vanished = {}
+for i, leg in ipairs(orphans) do
   leave_indexes(leg)
   redis.call('DEL', status_key(leg.id))
+  vanished[i] = leg.id
 end
 local poison_rows = {}
 for i, entry in ipairs(poison) do
@@ -179,35 +185,72 @@ end
 
 local rows, endings = {}, {}
 
+local function row_of(handshake, job, verifies)
+  rows[#rows + 1] = { handshake.id, handshake.epoch, handshake.referee_attempts, handshake.lost or '0',
+    handshake.misses or '0', handshake.accepted_at_ms, whole(now), handshake.foreign and '1' or '', job, handshake.target,
+    verifies and '1' or '' }
+end
+
 local function take(handshake)
   local key = status_key(handshake.id)
+  if not handshake.parent then
+    -- Of whom it was delivered to before nothing is waited for any more.
+    if handshake.target and handshake.target ~= (roster[1] or '') then forget_legs(handshake) end
+    handshake.target = roster[1] or ''
+  end
   handshake.epoch = whole(number_of(handshake.epoch) + 1)
   set_attempts(handshake, number_of(handshake.referee_attempts) + 1)
   look_again_at(handshake, now + lease)
-  redis.call('HDEL', key, 'list', 'queued_at_ms', 'next_look_at_ms')
+  redis.call('HDEL', key, 'list', 'queued_at_ms', 'next_look_at_ms', 'absent_since_ms')
   write(handshake, 'phase', 'leased', 'epoch', handshake.epoch, 'nonce', nonce, 'claimed_at_ms', whole(now),
-    'hold_until_ms', whole(now + hold))
-  rows[#rows + 1] = { handshake.id, handshake.epoch, handshake.referee_attempts, handshake.lost or '0',
-    handshake.misses or '0', handshake.accepted_at_ms, whole(now), handshake.foreign and '1' or '', job_of(handshake),
-    handshake.parent and handshake.target or roster[1] or '' }
+    'hold_until_ms', whole(now + hold), 'target', handshake.target)
+  local invalidator = handshake.whole and handshake.whole.invalidator
+  row_of(handshake, job_of(handshake), invalidator and invalidator ~= handshake.target)
 end
 
 local function fan_out(handshake)
-  local key = status_key(handshake.id)
+  local key, job = status_key(handshake.id), job_of(handshake)
+  local before, attempts = handshake.target, number_of(handshake.referee_attempts)
   leave_indexes(handshake)
   redis.call('HDEL', key, 'list', 'queued_at_ms', 'next_look_at_ms')
   forget_legs(handshake)
-  handshake.epoch = whole(number_of(handshake.epoch) + 1)
-  write(handshake, 'phase', 'fanned', 'epoch', handshake.epoch, 'claimed_at_ms', whole(now), 'legs',
-    table.concat(roster, LEG_MARK))
-  for _, target in ipairs(roster) do
-    local leg = { id = handshake.id .. LEG_MARK .. target, parent = handshake.id, target = target, job = job_of(handshake),
+  local invalidator = ARGV[16] == '1' and roster[1]
+  local shown = { 'legs', table.concat(roster, LEG_MARK), 'several', '1' }
+  if invalidator then shown[5], shown[6] = 'invalidator', invalidator end
+  local most = 0
+  for i, target in ipairs(roster) do
+    -- What an earlier target did not do is not this one's.
+    local leg = { id = handshake.id .. LEG_MARK .. target, parent = handshake.id, target = target, epoch = '1',
       foreign = handshake.foreign, accepted_at_ms = handshake.accepted_at_ms, lost = handshake.lost,
-      referee_state = 'pending', referee_attempts = handshake.referee_attempts or '0' }
-    show_leg(leg, 'status', 'waiting')
-    write(leg, 'accepted_at_ms', leg.accepted_at_ms, 'lost', leg.lost or '0')
-    take(leg)
+      referee_attempts = whole(target == before and attempts + 1 or 1) }
+    most = math.max(most, tonumber(leg.referee_attempts))
+    redis.call('DEL', status_key(leg.id))
+    redis.call('HSET', status_key(leg.id), 'state', 'pending', 'referee_state', 'pending', 'attempts', leg.referee_attempts,
+      'referee_attempts', leg.referee_attempts, 'phase', 'leased', 'epoch', '1', 'nonce', nonce, 'lost', leg.lost or '0',
+      'accepted_at_ms', leg.accepted_at_ms, 'claimed_at_ms', whole(now), 'hold_until_ms', whole(now + hold))
+    redis.call('ZADD', DEADLINES, whole(now + lease), leg.id)
+    for name, value in pairs({ status = 'waiting', attempts = leg.referee_attempts }) do
+      shown[#shown + 1] = 'target:' .. target .. ':' .. name
+      shown[#shown + 1] = value
+    end
+    row_of(leg, i == 1 and job or '', invalidator and target ~= invalidator)
   end
+  handshake.epoch = whole(number_of(handshake.epoch) + 1)
+  handshake.referee_attempts = whole(most)
+  write(handshake, 'phase', 'fanned', 'epoch', handshake.epoch, 'claimed_at_ms', whole(now), unpack(shown))
+end
+
+-- A leg whose target is not in this worker's roster: at first it may be in another one's.
+local function miss(leg)
+  local since = leg.absent_since_ms and number_of(leg.absent_since_ms) or now
+  if now - since >= ROSTERS_AGREE_AFTER_MS then
+    show_leg(leg, 'status', 'gone')
+    endings[#endings + 1] = finish_leg(leg, 'gone')
+    return
+  end
+  redis.call('HDEL', status_key(leg.id), 'list', 'queued_at_ms')
+  look_again_at(leg, since + ROSTERS_AGREE_AFTER_MS)
+  write(leg, 'phase', 'retry', 'absent_since_ms', whole(since))
 end
 
 for _, handshake in ipairs(plan) do
@@ -224,15 +267,17 @@ for _, handshake in ipairs(plan) do
     if entry then list_under_entry(handshake.id, entry, whole(redis.call('INCR', SEQUENCE))) end
     local site = text_within(handshake.said.site, 1024) and handshake.said.site or 'default'
     -- Which pages it touches is not for a script to say.
-    if #handshake.job <= MOST_OF_A_JOB then list_as_changed(string.format(ARGV[15], site), { 'job:' .. handshake.job }) end
+    list_as_changed(string.format(ARGV[15], site),
+      { #handshake.job <= MOST_OF_A_JOB and 'job:' .. handshake.job or EVERYTHING })
   end
-  if handshake.parent and #roster > 0 and not in_roster[handshake.target] then
-    show_leg(handshake, 'status', 'gone')
-    endings[#endings + 1] = finish_leg(handshake, 'gone')
+  if handshake.parent and not in_roster[handshake.target] then
+    miss(handshake)
+  elseif handshake.spent then
+    endings[#endings + 1] = fail(handshake, 'no-callback', 'the site accepted and did not call back in time')
   elseif not handshake.parent and #roster > 1 then
     fan_out(handshake)
   else
     take(handshake)
   end
 end
-return { rows, ghosts, poison_rows, looked, endings }
+return { rows, ghosts, poison_rows, looked, endings, vanished }

@@ -1,5 +1,5 @@
 -- confirm: says what sites called back.
--- ARGV  8.. twelve a confirmation: id, target, verdict (fresh, unproven, negative, unreadable), batch id, error, delay ms,
+-- ARGV  8.. twelve a confirmation: id, target ('' = it did not say), verdict (fresh, unproven, negative, unreadable), batch id, error, delay ms,
 --       max attempts (negative), give up after ms (unreadable), replica, build id, pages JSON, id that covers it
 -- Returns one row a confirmation: {'ended', ending} | {'retry', id} | {'late', id, state} | {'superseded', id}
 --   | {'not_delivered', id} | {'proof_required', id} | {'target_required', id} | {'leg_ended', id} | {'unknown', id}
@@ -19,8 +19,13 @@ local function show(handshake, c, status)
   for field, value in pairs({ replica = c.replica, build_id = c.build, pages = c.pages }) do
     if value ~= '' then fields[#fields + 1] = field; fields[#fields + 1] = value end
   end
-  show_target(handshake, c.target, unpack(fields))
+  show_target(handshake, c.target ~= '' and c.target or handshake.target or '', unpack(fields))
   if c.covered_by ~= '' then redis.call('HSET', public_key(handshake), 'covered_by', c.covered_by) end
+end
+
+-- With one target, what it was last delivered to: news of another one, that was there before, says nothing of it.
+local function is_of_another(handshake, c)
+  return not handshake.parent and c.target ~= '' and c.target ~= handshake.target
 end
 
 local function late(handshake)
@@ -41,11 +46,14 @@ end
 local function good_news(handshake, c)
   if handshake.phase == 'done' then
     local liftable = handshake.referee_state == 'failed' and handshake.failure == 'no-callback' and not handshake.legs
-    if liftable and not is_no_proof(handshake.proof, c) then return done_well(handshake, c) end
+    if liftable and not is_of_another(handshake, c) and not is_no_proof(handshake.proof, c) then
+      return done_well(handshake, c)
+    end
     return late(handshake)
   end
   if handshake.phase == 'fanned' then return { 'target_required', handshake.id } end
   if number_of(handshake.epoch) < 1 then return { 'not_delivered', handshake.id } end
+  if is_of_another(handshake, c) then return { 'superseded', handshake.id } end
   if is_no_proof(handshake.proof, c) then return { 'proof_required', handshake.id } end
   return done_well(handshake, c)
 end
@@ -81,7 +89,8 @@ local function bad_news(handshake, c)
   if handshake.phase == 'done' then return late(handshake) end
   if handshake.phase == 'fanned' then return { 'target_required', handshake.id } end
   if number_of(handshake.epoch) < 1 then return { 'not_delivered', handshake.id } end
-  if not (handshake.phase == 'leased' or handshake.phase == 'awaiting') or not is_latest_batch(handshake, c.batch) then
+  local under_way = handshake.phase == 'leased' or handshake.phase == 'awaiting'
+  if not under_way or is_of_another(handshake, c) or not is_latest_batch(handshake, c.batch) then
     return { 'superseded', handshake.id }
   end
   local ended = BAD_NEWS[c.verdict](handshake, c)

@@ -18,6 +18,7 @@ local LEG_MARK = '\31'
 local FORGOTTEN_AT_ONCE = 100
 local CHANGES_KEPT = 1000
 local KEEP_CHANGES = 2592000
+local KNOWN_SINCE, EVERYTHING = 'known-since', 'everything'
 
 local now
 if ARGV[1] ~= '' then
@@ -38,7 +39,7 @@ local function allow_writes() redis.call('ZREM', DEADLINES, '') end
 
 local FIELDS = { 'referee_state', 'phase', 'referee_attempts', 'epoch', 'nonce', 'lost', 'misses', 'list',
   'accepted_at_ms', 'hold_until_ms', 'max_attempts', 'proof', 'failure', 'type', 'slug', 'site', 'version', 'versioned',
-  'freshness', 'last_error', 'outage_since_ms', 'target', 'legs' }
+  'freshness', 'last_error', 'outage_since_ms', 'target', 'legs', 'several', 'invalidator', 'absent_since_ms', 'spent' }
 
 -- A handshake as it stands, without its job, which may be large. Only its id when nobody but a foreign publisher has
 -- written its hash, whatever fields that has. nil when the key is no hash.
@@ -62,7 +63,11 @@ local function number_of(text) return tonumber(text or '0') or 0 end
 -- Where the public looks for it: a leg shows in its handshake.
 local function public_key(handshake) return status_key(handshake.parent or handshake.id) end
 
-local function job_of(handshake) return handshake.job or redis.call('HGET', public_key(handshake), 'job') or '' end
+local function job_of(handshake)
+  if handshake.job then return handshake.job end
+  local job = redis.pcall('HGET', public_key(handshake), 'job')
+  return type(job) == 'string' and job or ''
+end
 
 -- Writes fields, and with them the two public ones that a foreign publisher may have overwritten. Takes away an expiry that
 -- one may have set: an open handshake must not vanish, and finish sets its own.
@@ -83,12 +88,17 @@ local function set_state(handshake, state)
   handshake.referee_state = state
 end
 
--- How far a target has come, in fields that bear its name; a leg shows it in its handshake, unless somebody deleted that.
+-- How far a target has come, in fields that bear its name; a leg shows it in its handshake, unless somebody deleted that. An
+-- expiry that somebody gave it would take the legs with it.
 local function show_target(handshake, target, ...)
   local key, fields = public_key(handshake), { ... }
-  if handshake.parent and redis.call('HEXISTS', key, 'legs') == 0 then return end
+  if handshake.parent then
+    local known = redis.pcall('HMGET', key, 'legs', 'phase')
+    if known.err or not known[1] then return end
+    if known[2] == 'fanned' then redis.call('PERSIST', key) end
+  end
   for i = 1, #fields, 2 do fields[i] = 'target:' .. target .. ':' .. fields[i] end
-  redis.call('HSET', key, 'target', target, unpack(fields))
+  redis.call('HSET', key, unpack(fields))
 end
 
 local function show_leg(leg, ...) show_target(leg, leg.target, ...) end
@@ -172,7 +182,7 @@ end
 -- How a leg may end without failing its handshake.
 local HARMLESS = { fresh = true, unproven = true, simulated = true, gone = true }
 
-local end_after_last_leg
+local end_after_last_leg, acknowledge_when_all_have
 
 -- Ends a leg, which leaves nothing but what its handshake shows of it; the last one ends the handshake.
 local function finish_leg(leg, how)
@@ -181,7 +191,9 @@ local function finish_leg(leg, how)
   leg.phase = 'done'
   show_leg(leg, 'ended', how, 'proof', leg.proof or '')
   local parent = read(leg.parent)
-  return parent and parent.phase == 'fanned' and end_after_last_leg(parent) or nil
+  if not parent or parent.phase ~= 'fanned' then return nil end
+  acknowledge_when_all_have(parent)
+  return end_after_last_leg(parent)
 end
 
 -- Ends a handshake: out of every index, lease gone, to expire; looked at once more to repair a foreign late write.
@@ -248,23 +260,29 @@ local function acknowledge(handshake)
   end
   show_leg(handshake, 'acknowledged_at_ms', whole(now))
   local parent = read(handshake.parent)
-  if not parent or parent.phase ~= 'fanned' or parent.referee_state ~= 'pending' then return end
-  local ended = of_each_leg(parent, 'ended')
+  if parent and parent.phase == 'fanned' then acknowledge_when_all_have(parent) end
+end
+
+function acknowledge_when_all_have(parent)
+  if parent.referee_state ~= 'pending' then return end
+  local ended, any = of_each_leg(parent, 'ended'), false
   for i, said_yes in ipairs(of_each_leg(parent, 'acknowledged_at_ms')) do
     if not said_yes and not HARMLESS[ended[i] or ''] then return end
+    any = any or ended[i] ~= 'gone'
   end
+  if not any then return end
   acknowledge(parent)
   write(parent)
 end
 
 -- All that a handshake shows of its targets, before it is fanned out to others.
 local function forget_legs(handshake)
-  local fields = { 'legs' }
+  local fields = { 'legs', 'target', 'invalidator' }
   for _, field in ipairs(redis.call('HKEYS', status_key(handshake.id))) do
     if string.sub(field, 1, 7) == 'target:' then fields[#fields + 1] = field end
   end
   redis.call('HDEL', status_key(handshake.id), unpack(fields))
-  handshake.legs = nil
+  handshake.legs, handshake.target, handshake.invalidator = nil, nil, nil
 end
 
 -- What the ends of all legs amount to: nil while one is open, else failed (with the target and its reason), simulated,
@@ -275,11 +293,15 @@ local function sum_of_legs(parent)
   for i, how in ipairs(ended) do
     if not how then return nil end
     count[how] = true
+    count.lacks_invalidator = count.lacks_invalidator or (how == 'gone' and targets[i] == parent.invalidator)
     -- A late callback may still lift the want of one, so any other failure says more.
     if not HARMLESS[how] and (not problem or ended[problem] == 'no-callback') then problem = i end
   end
   if problem then return 'failed', targets[problem], ended[problem] end
-  return count.simulated and 'simulated' or count.unproven and 'unproven' or count.fresh and 'fresh' or 'gone'
+  if count.simulated then return 'simulated' end
+  -- The others only read what it was to make anew.
+  if count.lacks_invalidator then return 'gone' end
+  return count.unproven and 'unproven' or count.fresh and 'fresh' or 'gone'
 end
 
 function end_after_last_leg(parent)
@@ -293,6 +315,7 @@ function end_after_last_leg(parent)
   if how ~= 'gone' then return complete(parent, how) end
   -- It begins anew, with whoever is there then.
   forget_legs(parent)
+  set_attempts(parent, 0)
   enqueue(parent, RETURNS)
 end
 
@@ -305,15 +328,29 @@ end
 -- Lists a handshake with an opaque version under its entry, so that one that was overtaken finds its successors.
 local function list_under_entry(id, entry, sequence)
   local successors = entry_key(entry)
+  -- A stranger may have put something else there.
+  if type(redis.pcall('ZADD', successors, sequence, id)) == 'table' then return end
   redis.call('HSET', status_key(id), 'entry', entry)
-  redis.call('ZADD', successors, sequence, id)
   redis.call('ZREMRANGEBYRANK', successors, 0, -101)
   redis.call('EXPIRE', successors, KEEP_FAILED)
+end
+
+-- Since when changes are known at all: before that, everything may have changed. Whether there are any to be known.
+local function begin_changes(key)
+  local size = redis.pcall('ZCARD', key)
+  if type(size) == 'table' then return false end
+  if size == 0 then
+    redis.call('ZADD', key, whole(now), KNOWN_SINCE)
+    redis.call('EXPIRE', key, KEEP_CHANGES)
+  end
+  return true
 end
 
 -- What a replica that starts has to catch up with: pages, tags and foreign jobs, each with its last change. Who has to catch
 -- up with more than CHANGES_KEPT begins anew anyway, so older ones go.
 local function list_as_changed(key, changes)
+  -- Unless a stranger has put something else there.
+  if not begin_changes(key) then return end
   for _, change in ipairs(changes) do redis.call('ZADD', key, whole(now), change) end
   redis.call('ZREMRANGEBYRANK', key, 0, -CHANGES_KEPT - 2)
   redis.call('EXPIRE', key, KEEP_CHANGES)
@@ -321,7 +358,7 @@ end
 
 -- Whether the site's complete-marker is there and may be taken for a callback. It names no target.
 local function marked_complete(handshake)
-  if handshake.parent then return false end
+  if handshake.parent or handshake.several then return false end
   if number_of(handshake.epoch) < 1 or handshake.proof == 'required' then return false end
   if not handshake.proof and (handshake.version or handshake.versioned) then return false end
   return redis.call('EXISTS', marker_key(handshake.id)) == 1

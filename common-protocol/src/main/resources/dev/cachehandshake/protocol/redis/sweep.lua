@@ -76,6 +76,10 @@ function DUE.retry(handshake)
 end
 
 function DUE.awaiting(handshake)
+  if handshake.parent and number_of(handshake.referee_attempts) >= number_of(handshake.max_attempts) then
+    -- Whether its target is there at all claim knows.
+    return rescue(handshake, 'callback', 'spent', '1')
+  end
   if number_of(handshake.referee_attempts) >= number_of(handshake.max_attempts) then
     return fail(handshake, 'no-callback', 'the site accepted and did not call back in time')
   end

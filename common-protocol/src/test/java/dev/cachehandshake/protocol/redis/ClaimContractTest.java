@@ -34,7 +34,8 @@ class ClaimContractTest extends RefereeContract {
                         now,
                         false,
                         Jobs.post("a").json(),
-                        "nextjs"));
+                        "nextjs",
+                        false));
         assertThat(view("a").phase()).isEqualTo(Phase.LEASED);
         assertThat(view("a").state()).isEqualTo(HandshakeState.PENDING);
         assertThat(view("a").claimedAtMs()).hasValue(now);

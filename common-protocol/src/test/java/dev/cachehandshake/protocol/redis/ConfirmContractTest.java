@@ -65,7 +65,7 @@ class ConfirmContractTest extends RefereeContract {
 
         store.confirm(List.of(new Confirmation(
                 A,
-                "nextjs",
+                Optional.of("nextjs"),
                 new Confirmation.Fresh(Optional.of("v8")),
                 Optional.of("nonce1"),
                 Optional.of("replica-2"),
@@ -223,7 +223,7 @@ class ConfirmContractTest extends RefereeContract {
         List<Confirmed> confirmed = store.confirm(List.of(
                 new Confirmation(
                         new RevalidationId("b"),
-                        "nextjs",
+                        Optional.of("nextjs"),
                         fresh(),
                         Optional.empty(),
                         Optional.empty(),
@@ -231,7 +231,7 @@ class ConfirmContractTest extends RefereeContract {
                         Optional.empty()),
                 new Confirmation(
                         new RevalidationId("unknown"),
-                        "nextjs",
+                        Optional.of("nextjs"),
                         fresh(),
                         Optional.empty(),
                         Optional.empty(),
@@ -239,7 +239,7 @@ class ConfirmContractTest extends RefereeContract {
                         Optional.empty()),
                 new Confirmation(
                         A,
-                        "nextjs",
+                        Optional.of("nextjs"),
                         negative(),
                         Optional.of("nonce1"),
                         Optional.empty(),

@@ -35,6 +35,7 @@ class FanOutContractTest extends RefereeContract {
     private static final String ONE = "web-1:3000";
     private static final String TWO = "web-2:3000";
     private static final String THREE = "[::1]:3000";
+    private static final Duration ROSTERS_AGREE_AFTER = Duration.ofSeconds(30);
 
     @BeforeEach
     void threeTargets() {
@@ -68,7 +69,26 @@ class FanOutContractTest extends RefereeContract {
 
     private Confirmed confirmAt(String target, Confirmation.Verdict verdict, Optional<String> batch) {
         return store.confirm(List.of(new Confirmation(
-                        A.at(target), target, verdict, batch, Optional.empty(), Optional.empty(), Optional.empty())))
+                        A.at(target),
+                        Optional.of(target),
+                        verdict,
+                        batch,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())))
+                .getFirst();
+    }
+
+    /** As what was not fanned out when the callback was taken. */
+    private Confirmed confirmPlain(String target, Confirmation.Verdict verdict) {
+        return store.confirm(List.of(new Confirmation(
+                        A,
+                        Optional.of(target),
+                        verdict,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())))
                 .getFirst();
     }
 
@@ -226,6 +246,7 @@ class FanOutContractTest extends RefereeContract {
             confirmAt(THREE, fresh());
             sweepAfter(CALLBACK_WITHIN);
         }
+        claim(10);
         assertThat(view("a").failure()).hasValue(FailureReason.NO_CALLBACK);
         assertThat(confirmAt(ONE, fresh())).isEqualTo(new Confirmed.Late(A, HandshakeState.FAILED));
 
@@ -244,6 +265,7 @@ class FanOutContractTest extends RefereeContract {
         settleAt(claimed.get(TWO), accepted(1, false));
         confirmAt(THREE, fresh());
         sweepAfter(CALLBACK_WITHIN);
+        claim(10);
         assertThat(view("a").failure()).hasValue(FailureReason.REJECTED);
 
         assertThat(confirmAt(TWO, fresh())).isEqualTo(new Confirmed.LegEnded(A.at(TWO)));
@@ -259,6 +281,7 @@ class FanOutContractTest extends RefereeContract {
         confirmAt(ONE, fresh());
         confirmAt(THREE, fresh());
         sweepAfter(CALLBACK_WITHIN);
+        claim(10);
 
         assertThat(confirmAt(TWO, unproven())).isEqualTo(new Confirmed.Late(A, HandshakeState.FAILED));
     }
@@ -292,7 +315,7 @@ class FanOutContractTest extends RefereeContract {
         assertThat(statuses()).doesNotContainKey("elsewhere:1");
         assertThat(store.confirm(List.of(new Confirmation(
                         new RevalidationId("b").at(ONE),
-                        ONE,
+                        Optional.of(ONE),
                         fresh(),
                         Optional.empty(),
                         Optional.empty(),
@@ -381,9 +404,11 @@ class FanOutContractTest extends RefereeContract {
         Claim claim = claim(10);
 
         assertThat(claim.handshakes()).extracting(Claimed::target).containsExactly(TWO);
-        assertThat(claim.endings()).isEmpty();
-        assertThat(statuses()).containsEntry(THREE, "gone");
         settleAt(claim.handshakes().getFirst(), accepted(MAX_ATTEMPTS, true));
+        assertThat(statuses()).as("at first").containsEntry(THREE, "stale");
+        sweepAfter(ROSTERS_AGREE_AFTER);
+        assertThat(claim(10).endings()).isEmpty();
+        assertThat(statuses()).as("half a minute later").containsEntry(THREE, "gone");
         assertThat(ended(confirmAt(TWO, fresh())).state()).isEqualTo(HandshakeState.COMPLETED);
     }
 
@@ -395,6 +420,8 @@ class FanOutContractTest extends RefereeContract {
         confirmAt(TWO, fresh());
         roster = Roster.of(ONE, TWO);
         sweepAfter(DELAY);
+        claim(10);
+        sweepAfter(ROSTERS_AGREE_AFTER);
 
         Claim claim = claim(10);
 
@@ -409,12 +436,20 @@ class FanOutContractTest extends RefereeContract {
         awaitingAll();
         roster = Roster.of("web-4:3000", "web-5:3000");
         sweepAfter(CALLBACK_WITHIN);
+        claim(10);
+        sweepAfter(ROSTERS_AGREE_AFTER);
 
         assertThat(claim(10).handshakes()).isEmpty();
         assertThat(phase("a")).isEqualTo(Phase.QUEUED);
+        mark("a");
+        assertThat(confirmPlain(ONE, fresh())).as("one that was there before").isEqualTo(new Confirmed.Superseded(A));
         Map<String, Claimed> claimed = claimAll();
 
         assertThat(claimed).containsOnlyKeys("web-4:3000", "web-5:3000");
+        assertThat(claimed.values())
+                .allSatisfy(one -> assertThat(one.attempts())
+                        .as("what others did not do is not theirs")
+                        .isEqualTo(1));
         assertThat(view("a").targets()).extracting(TargetProgress::name).containsExactly("web-4:3000", "web-5:3000");
         assertThat(confirmAt(ONE, fresh())).isEqualTo(new Confirmed.Superseded(A.at(ONE)));
     }
@@ -429,7 +464,7 @@ class FanOutContractTest extends RefereeContract {
         Map<String, Claimed> claimed = claimAll();
 
         assertThat(claimed).containsOnlyKeys(ONE, TWO);
-        assertThat(claimed.get(ONE).attempts()).isEqualTo(2);
+        assertThat(claimed.get(ONE).attempts()).isEqualTo(1);
         assertThat(view("a").state()).isEqualTo(HandshakeState.ACKNOWLEDGED);
         assertThat(view("a").targets()).extracting(TargetProgress::name).containsExactly(ONE, TWO);
     }
@@ -461,6 +496,155 @@ class FanOutContractTest extends RefereeContract {
     }
 
     @Test
+    void oneThatIsInAnotherWorkersRosterIsNotGone() {
+        Map<String, Claimed> claimed = awaitingAll();
+        confirmAt(ONE, fresh());
+        confirmAt(TWO, fresh());
+        staleAt(claimed.get(THREE));
+        roster = Roster.of(ONE, TWO);
+        sweepAfter(DELAY);
+        assertThat(claim(10).handshakes()).isEmpty();
+        roster = Roster.of(ONE, TWO, THREE);
+        sweepAfter(ROSTERS_AGREE_AFTER);
+
+        Map<String, Claimed> again = claimAll();
+
+        assertThat(again).containsOnlyKeys(THREE);
+        assertThat(again.get(THREE).attempts()).isEqualTo(2);
+        roster = Roster.of(ONE, TWO);
+        staleAt(again.get(THREE));
+        sweepAfter(DELAY);
+        assertThat(claim(10).endings()).as("absent anew, and not since then").isEmpty();
+    }
+
+    @Test
+    void theLastAttemptAtOneThatIsGoneFailsNothing() {
+        publishAndClaimAll().values().forEach(one -> settleAt(one, accepted(1, true)));
+        confirmAt(ONE, fresh());
+        confirmAt(TWO, fresh());
+        roster = Roster.of(ONE, TWO);
+        sweepAfter(CALLBACK_WITHIN);
+        claim(10);
+        sweepAfter(ROSTERS_AGREE_AFTER);
+
+        assertThat(claim(10).endings())
+                .singleElement()
+                .satisfies(ending -> assertThat(ending.state()).isEqualTo(HandshakeState.COMPLETED));
+    }
+
+    @Test
+    void theOnlyTargetsNewsIsItsOwnAlsoWhereThereIsOneAtATime() {
+        // given one that accepted, and another in its place
+        roster = Roster.of(ONE);
+        publish("a");
+        Lease first = claim(1).handshakes().getFirst().lease();
+        store.settle(List.of(new Settlement(first, ONE, accepted(MAX_ATTEMPTS, true))));
+        roster = Roster.of(TWO);
+        sweepAfter(CALLBACK_WITHIN);
+        claim(1);
+
+        assertThat(confirmPlain(ONE, fresh())).isEqualTo(new Confirmed.Superseded(A));
+        assertThat(view("a").targets())
+                .as("the one before is not shown any more")
+                .isEmpty();
+        assertThat(ended(confirmPlain(TWO, fresh())).state()).isEqualTo(HandshakeState.COMPLETED);
+    }
+
+    @Test
+    void whereOneInvalidatesForAllItIsToldSoAndTheOthersToVerify() {
+        roster = new Roster(List.of(ONE, TWO), true, Optional.empty());
+        publish("a");
+
+        Map<String, Claimed> claimed = claimAll();
+
+        assertThat(claimed.get(ONE).verifiesOnly()).isFalse();
+        assertThat(claimed.get(TWO).verifiesOnly()).isTrue();
+        settleAt(claimed.get(ONE), accepted());
+        settleAt(claimed.get(TWO), retry());
+        roster = new Roster(List.of(TWO, ONE), true, Optional.empty());
+        sweepAfter(DELAY);
+        assertThat(claimAll().get(TWO).verifiesOnly())
+                .as("as it was when it was fanned out")
+                .isTrue();
+    }
+
+    @Test
+    void withoutTheOneThatInvalidatesForAllItBeginsAnew() {
+        roster = new Roster(List.of(ONE, TWO), true, Optional.empty());
+        publish("a");
+        Map<String, Claimed> claimed = claimAll();
+        settleAt(claimed.get(ONE), notReached());
+        confirmAt(TWO, unproven());
+        roster = new Roster(List.of(TWO, THREE), true, Optional.empty());
+        sweepAfter(DELAY);
+        claim(10);
+        sweepAfter(ROSTERS_AGREE_AFTER);
+
+        assertThat(claim(10).endings()).isEmpty();
+
+        Map<String, Claimed> anew = claimAll();
+        assertThat(anew).containsOnlyKeys(TWO, THREE);
+        assertThat(anew.get(TWO).verifiesOnly()).isFalse();
+    }
+
+    @Test
+    void acknowledgedWhenAllThatAreThereHaveAccepted() {
+        Map<String, Claimed> claimed = publishAndClaimAll();
+        settleAt(claimed.get(ONE), accepted());
+        settleAt(claimed.get(TWO), accepted());
+        settleAt(claimed.get(THREE), notReached());
+        roster = Roster.of(ONE, TWO);
+        sweepAfter(DELAY);
+        claim(10);
+        sweepAfter(ROSTERS_AGREE_AFTER.minus(DELAY));
+        clock.step(DELAY);
+        sweep();
+
+        claim(10);
+
+        assertThat(statuses()).containsEntry(THREE, "gone");
+        assertThat(view("a").state()).isEqualTo(HandshakeState.ACKNOWLEDGED);
+    }
+
+    @Test
+    void anExpiryThatAForeignPublisherGaveIsTakenAway() {
+        Map<String, Claimed> claimed = publishAndClaimAll();
+        redis.expire(statusKey("a"), 60);
+
+        settleAt(claimed.get(ONE), accepted());
+
+        assertThat(redis.ttl(statusKey("a"))).isEqualTo(-1);
+    }
+
+    @Test
+    void aKeyThatAStrangerPutsInItsPlaceHarmsItAlone() {
+        Map<String, Claimed> claimed = awaitingAll();
+        publish("b");
+        redis.del(statusKey("a"));
+        redis.set(statusKey("a"), "a stranger's");
+        redis.hincrby(RedisKeys.TALLY, "acknowledged", -1);
+
+        assertThat(staleAt(claimed.get(ONE))).isNotNull();
+        sweepAfter(CALLBACK_WITHIN);
+        Claim claim = claim(10);
+
+        assertThat(claim.handshakes())
+                .extracting(one -> one.lease().id().value())
+                .containsOnly("b");
+        assertThat(claim.vanished()).hasSize(3);
+        redis.del(statusKey("a"));
+        assertThat(redis.keys("revalidation:a*:status")).isEmpty();
+    }
+
+    @Test
+    void anElementThatIsCraftedAsALegIsDropped() {
+        publish("a");
+        redis.lpush(RedisKeys.QUEUE, "{\"seq\":1,\"leg\":\"a\",\"leg\":{},\"revalidation_id\":\"x\"}");
+
+        assertThat(claimAll()).containsOnlyKeys(ONE, TWO, THREE);
+    }
+
+    @Test
     void aLegThatSomebodyDeletedIsMadeAnew() {
         awaitingAll();
         redis.del(RedisKeys.status(A.at(TWO)));
@@ -479,7 +663,11 @@ class FanOutContractTest extends RefereeContract {
 
         sweepAfter(CALLBACK_WITHIN);
 
-        assertThat(claim(10).ghosts()).isEqualTo(3);
+        Claim claim = claim(10);
+        assertThat(claim.ghosts()).isEqualTo(3);
+        assertThat(claim.vanished())
+                .containsExactlyInAnyOrder(
+                        A.at(ONE).key(), A.at(TWO).key(), A.at(THREE).key());
         assertThat(redis.keys("revalidation:a*:status")).isEmpty();
         assertThat(redis.zcard(RedisKeys.DEADLINES)).isZero();
     }

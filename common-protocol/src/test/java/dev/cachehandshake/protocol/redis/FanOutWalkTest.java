@@ -53,6 +53,7 @@ class FanOutWalkTest {
     enum Move {
         PUBLISH,
         POP,
+        ROSTER,
         CLAIM,
         SETTLE,
         CONFIRM,
@@ -89,6 +90,7 @@ class FanOutWalkTest {
     private Map<Lease, String> targetOf;
     private Set<RevalidationId> saidYes;
     private Map<String, HandshakeState> seen;
+    private List<String> roster = TARGETS;
     private int nonces;
     private boolean completedWithSeveral;
 
@@ -120,7 +122,7 @@ class FanOutWalkTest {
                         "a target that is there counts as gone", "not in_roster[handshake.target] then", "true then"),
                 new ScriptDefectsTest.Defect(
                         "when all are gone nothing comes after",
-                        "  forget_legs(parent)\n  enqueue(parent, RETURNS)\n",
+                        "  forget_legs(parent)\n  set_attempts(parent, 0)\n  enqueue(parent, RETURNS)\n",
                         ""),
                 new ScriptDefectsTest.Defect(
                         "legs are counted as handshakes are",
@@ -181,13 +183,15 @@ class FanOutWalkTest {
         saidYes = new HashSet<>();
         seen = new HashMap<>();
         completedWithSeveral = false;
+        roster = TARGETS;
     }
 
     private void take(Step step) {
         switch (step.move()) {
             case PUBLISH -> publish(IDS.get(step.who() % IDS.size()));
             case POP -> redis.lpop(step.how() % 2 == 0 ? RedisKeys.QUEUE : RedisKeys.RETURNS);
-            case CLAIM -> claim(ROSTERS.get(step.how() % ROSTERS.size()), 1 + step.who() % 4);
+            case ROSTER -> roster = ROSTERS.get(step.how() % ROSTERS.size());
+            case CLAIM -> claim(roster, 1 + step.who() % 4);
             case SETTLE -> lease(step).ifPresent(lease -> settle(lease, step.how()));
             case CONFIRM -> lease(step).ifPresent(lease -> confirm(lease, new Confirmation.Fresh(Optional.empty())));
             case DISPROVE ->
@@ -213,7 +217,7 @@ class FanOutWalkTest {
                 Duration.ofSeconds(7),
                 limit,
                 Optional.empty(),
-                new Roster(roster, Optional.empty())));
+                new Roster(roster, false, Optional.empty())));
         Set<RevalidationId> goneNow = gone();
         goneNow.removeAll(goneBefore);
         assertThat(goneNow)
@@ -262,7 +266,7 @@ class FanOutWalkTest {
         }
         Confirmed confirmed = store.confirm(List.of(new Confirmation(
                         lease.id(),
-                        targetOf.get(lease),
+                        Optional.of(targetOf.get(lease)),
                         verdict,
                         Optional.of(lease.nonce()),
                         Optional.empty(),

@@ -63,7 +63,7 @@ class ForeignWritesContractTest extends RefereeContract {
             for (String target : roster.targets()) {
                 store.confirm(List.of(new Confirmation(
                         new RevalidationId("a").at(target),
-                        target,
+                        Optional.of(target),
                         fresh(),
                         Optional.empty(),
                         Optional.empty(),

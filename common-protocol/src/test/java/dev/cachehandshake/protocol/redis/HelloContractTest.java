@@ -8,6 +8,7 @@ import dev.cachehandshake.protocol.PathType;
 import dev.cachehandshake.protocol.store.CatchUp;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Hello;
+import dev.cachehandshake.protocol.store.PublishOutcome;
 import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.wire.JobJson;
 import java.time.Duration;
@@ -33,8 +34,35 @@ class HelloContractTest extends RefereeContract {
     }
 
     @Test
-    void nothingHasChangedWhereNothingWasPublished() {
+    void beforeAnythingIsKnownEverythingMayHaveChanged() {
+        assertThat(hello(clock.instant().minus(TICK))).isEqualTo(new CatchUp.Everything());
+
+        assertThat(hello(clock.instant().minus(TICK))).isEqualTo(new CatchUp.Everything());
+        clock.step(TICK);
         assertThat(hello(clock.instant())).isEqualTo(new CatchUp.Changes(List.of()));
+    }
+
+    @Test
+    void aForeignJobThatIsTooLargeToKeepMayHaveChangedEverything() {
+        hello(SteppableClock.START);
+        foreignPush(Jobs.json("a", "a", ",\"body\":\"%s\"".formatted("x".repeat(4_096))));
+        claim(1);
+
+        assertThat(hello(SteppableClock.START)).isEqualTo(new CatchUp.Everything());
+        clock.step(TICK);
+        assertThat(hello(clock.instant())).isEqualTo(new CatchUp.Changes(List.of()));
+    }
+
+    @Test
+    void aKeyOfAnotherTypeInItsPlaceStopsNobodyAndEverythingMayHaveChanged() {
+        redis.set(RedisKeys.changes("default"), "a stranger's");
+        foreignPush("{\"revalidation_id\":\"changes:x\",\"type\":\"post\",\"slug\":\"x\",\"site\":\"x:status\"}");
+        foreignPush(Jobs.post("other").json());
+
+        assertThat(publish("a")).isInstanceOf(PublishOutcome.Accepted.class);
+        assertThat(claim(10).handshakes()).hasSize(3);
+
+        assertThat(hello(SteppableClock.START)).isEqualTo(new CatchUp.Everything());
     }
 
     @Test
@@ -70,6 +98,7 @@ class HelloContractTest extends RefereeContract {
 
     @Test
     void anotherSitesChangesAreItsOwn() {
+        store.hello(new Hello("other", Optional.empty(), REMEMBERED, SteppableClock.START));
         publish("a");
 
         assertThat(store.hello(new Hello("other", Optional.empty(), REMEMBERED, SteppableClock.START)))
@@ -80,6 +109,7 @@ class HelloContractTest extends RefereeContract {
     void aForeignJobIsToldFromItsClaimOn() {
         String job = Jobs.post("a").json();
         foreignPush(job);
+        hello(SteppableClock.START);
         assertThat(hello(SteppableClock.START)).isEqualTo(new CatchUp.Changes(List.of()));
 
         claim(1);
@@ -110,7 +140,7 @@ class HelloContractTest extends RefereeContract {
 
     @Test
     void whateverIsClaimedAfterItsHelloReachesItToo() {
-        roster = new Roster(List.of("10.0.0.1:3000"), Optional.of("default"));
+        roster = new Roster(List.of("10.0.0.1:3000"), false, Optional.of("default"));
         publish("before");
         claim(1);
         publish("after");
@@ -124,7 +154,7 @@ class HelloContractTest extends RefereeContract {
 
     @Test
     void itIsForgottenUnlessTheRosterNamesIt() {
-        roster = new Roster(List.of("10.0.0.1:3000"), Optional.of("default"));
+        roster = new Roster(List.of("10.0.0.1:3000"), false, Optional.of("default"));
         hello(SteppableClock.START, Optional.of("10.0.0.2:3000"));
         clock.step(REMEMBERED.plus(TICK));
         publish("a");
@@ -135,9 +165,9 @@ class HelloContractTest extends RefereeContract {
     @Test
     void onceTheRosterHasNamedItItsOwnWordSoonCountsNoMore() {
         hello(SteppableClock.START, Optional.of("10.0.0.2:3000"));
-        roster = new Roster(List.of("10.0.0.1:3000", "10.0.0.2:3000"), Optional.of("default"));
+        roster = new Roster(List.of("10.0.0.1:3000", "10.0.0.2:3000"), false, Optional.of("default"));
         claim(1);
-        roster = new Roster(List.of("10.0.0.1:3000"), Optional.of("default"));
+        roster = new Roster(List.of("10.0.0.1:3000"), false, Optional.of("default"));
 
         clock.step(Duration.ofSeconds(29));
         publish("soon");

@@ -188,7 +188,7 @@ abstract class RefereeContract {
     Confirmed confirm(String id, Confirmation.Verdict verdict, String batch) {
         return store.confirm(List.of(new Confirmation(
                         new RevalidationId(id),
-                        "nextjs",
+                        Optional.of("nextjs"),
                         verdict,
                         Optional.of(batch).filter(text -> !text.isEmpty()),
                         Optional.empty(),

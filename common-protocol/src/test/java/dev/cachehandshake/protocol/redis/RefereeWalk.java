@@ -317,7 +317,7 @@ final class RefereeWalk {
                         verdict instanceof Confirmation.Unreadable ? GIVE_UP_AFTER : MAX_ATTEMPTS),
                 RefereeAnswers.of(store.confirm(List.of(new Confirmation(
                                 new RevalidationId(id),
-                                "nextjs",
+                                Optional.of("nextjs"),
                                 verdict,
                                 Optional.of(batch).filter(text -> !text.isEmpty()),
                                 Optional.empty(),

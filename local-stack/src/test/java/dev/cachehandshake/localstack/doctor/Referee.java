@@ -90,7 +90,7 @@ final class Referee implements AutoCloseable {
     void confirm(String id) {
         store.confirm(List.of(new Confirmation(
                 new RevalidationId(id),
-                "nextjs",
+                Optional.of("nextjs"),
                 new Confirmation.Fresh(Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),

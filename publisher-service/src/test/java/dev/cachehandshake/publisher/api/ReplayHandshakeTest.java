@@ -160,7 +160,7 @@ class ReplayHandshakeTest extends RunningPublisher {
         deliveries.claim();
         store.confirm(List.of(new Confirmation(
                 new RevalidationId("completed"),
-                "nextjs",
+                Optional.of("nextjs"),
                 new Confirmation.Fresh(Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),

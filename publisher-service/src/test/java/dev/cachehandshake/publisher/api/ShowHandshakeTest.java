@@ -216,7 +216,7 @@ class ShowHandshakeTest extends RunningPublisher {
                 new Settlement.Accepted(Duration.ofSeconds(30), 3, true, Optional.empty(), Optional.empty()))));
         store.confirm(List.of(new Confirmation(
                 new RevalidationId(id),
-                "nextjs",
+                Optional.of("nextjs"),
                 new Confirmation.Fresh(Optional.empty()),
                 Optional.empty(),
                 Optional.of("replica-1"),

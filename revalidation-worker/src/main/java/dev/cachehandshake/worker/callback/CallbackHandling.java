@@ -81,7 +81,7 @@ public final class CallbackHandling {
         }
         Confirmed confirmed = store.confirm(List.of(new Confirmation(
                         id,
-                        nameOf(Optional.empty(), handshake),
+                        Optional.empty(),
                         new Confirmation.Unproven(),
                         Optional.empty(),
                         Optional.empty(),
@@ -126,14 +126,14 @@ public final class CallbackHandling {
                 answers.put(report.id().value(), count("unknown"));
                 continue;
             }
-            if (handshake.fannedOut() && batch.target().isEmpty()) {
+            if ((handshake.fannedOut() || target.resolve()) && batch.target().isEmpty()) {
                 answers.put(report.id().value(), count("target-required"));
                 continue;
             }
             answers.put(report.id().value(), "");
-            String target = nameOf(batch.target(), handshake);
-            HandshakeView part = legs.getOrDefault(report.id().at(target), handshake);
-            Weighed weighed = weigh(handshake, part, target, report);
+            HandshakeView part =
+                    batch.target().map(name -> legs.get(report.id().at(name))).orElse(handshake);
+            Weighed weighed = weigh(handshake, part, batch.target(), report);
             switch (weighed.verdict()) {
                 case Confirmation.Fresh fresh -> good.add(weighed);
                 case Confirmation.Unproven unproven -> good.add(weighed);
@@ -157,15 +157,16 @@ public final class CallbackHandling {
     private record Weighed(
             HandshakeView handshake,
             HandshakeView part,
-            String target,
+            Optional<String> target,
             CallbackJson.Report report,
             Confirmation.Verdict verdict) {
         RevalidationId id() {
-            return handshake.fannedOut() ? report.id().at(target) : report.id();
+            return handshake.fannedOut() ? target.map(report.id()::at).orElse(report.id()) : report.id();
         }
     }
 
-    private Weighed weigh(HandshakeView handshake, HandshakeView part, String targetName, CallbackJson.Report report) {
+    private Weighed weigh(
+            HandshakeView handshake, HandshakeView part, Optional<String> targetName, CallbackJson.Report report) {
         return new Weighed(handshake, part, targetName, report, weighing.weigh(handshake, part, targetName, report));
     }
 
@@ -177,17 +178,6 @@ public final class CallbackHandling {
                 .flatMap(handshake -> targetName.map(handshake.id()::at).stream())
                 .toList();
         return legs.isEmpty() ? Map.of() : store.find(legs);
-    }
-
-    /** Of a site with one target each callback is that one's, whatever it calls itself. */
-    private String nameOf(Optional<String> said, HandshakeView handshake) {
-        if (handshake.fannedOut() && said.isPresent()) {
-            return said.get();
-        }
-        return handshake.targets().stream()
-                .map(HandshakeView.TargetProgress::name)
-                .findFirst()
-                .orElse(target.name());
     }
 
     private void confirm(CallbackJson.Batch batch, List<Weighed> weighed, Map<String, String> answers) {

@@ -15,6 +15,7 @@ import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.deliver.Backoff;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Turns what a site reports of a handshake into a verdict, by the pages it saw and not by its word. Thread-safe. */
 public final class ProofWeighing {
@@ -35,7 +36,7 @@ public final class ProofWeighing {
      * @param part of it that the target has to do; the handshake itself where there is one target
      */
     Confirmation.Verdict weigh(
-            HandshakeView handshake, HandshakeView part, String targetName, CallbackJson.Report report) {
+            HandshakeView handshake, HandshakeView part, Optional<String> targetName, CallbackJson.Report report) {
         if (handshake.job().isEmpty()) {
             // Ended before: whatever is said now is recorded as late and changes nothing.
             return new Confirmation.Unproven();
@@ -78,10 +79,14 @@ public final class ProofWeighing {
                         target.name().equals(targetName) && target.status().equals(Freshness.FRESH.wireName()));
     }
 
-    private void provenSuccessors(HandshakeView handshake, String targetName, Map<String, String> idByVersion) {
+    private void provenSuccessors(
+            HandshakeView handshake, Optional<String> targetName, Map<String, String> idByVersion) {
         if (idByVersion.isEmpty()) {
             store.successorsOf(handshake).stream()
-                    .filter(later -> isProven(later) || isProvenAt(targetName, later))
+                    .filter(later -> isProven(later)
+                            || targetName
+                                    .filter(name -> isProvenAt(name, later))
+                                    .isPresent())
                     .forEach(later -> later.version()
                             .ifPresent(version ->
                                     idByVersion.put(version, later.id().value())));

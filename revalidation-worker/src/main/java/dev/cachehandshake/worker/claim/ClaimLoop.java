@@ -158,6 +158,10 @@ public final class ClaimLoop {
             listsEmpty = claim.looked() == 0;
             tellOfStrangers(claim);
             claim.endings().forEach(endings::ended);
+            claim.vanished()
+                    .forEach(id -> log.error(
+                            "handshake vanished id={}: its hash was deleted or has expired before it ended",
+                            WideLine.oneLine(id)));
             if (!claim.handshakes().isEmpty()) {
                 delivering = true;
                 start(claim.handshakes(), askedAt);
@@ -186,7 +190,6 @@ public final class ClaimLoop {
             try {
                 delivery.deliver(claimed);
             } finally {
-                leases.letGo(held);
                 underWay.decrementAndGet();
                 freeCalls.release(apart ? calls : 1);
             }

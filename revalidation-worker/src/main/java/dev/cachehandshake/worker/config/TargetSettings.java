@@ -70,6 +70,7 @@ public record TargetSettings(
         }
         for (URI one : url) {
             if (one.getHost() == null
+                    || one.getRawUserInfo() != null
                     || one.getRawQuery() != null
                     || one.getRawFragment() != null
                     || !("http".equals(one.getScheme()) || "https".equals(one.getScheme()))) {

@@ -29,10 +29,12 @@ import dev.cachehandshake.worker.replica.CatchingUp;
 import dev.cachehandshake.worker.replica.HelloController;
 import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.rescue.SweepLoop;
+import dev.cachehandshake.worker.roster.Target;
 import dev.cachehandshake.worker.roster.TargetRoster;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -108,14 +110,12 @@ public class WorkerConfiguration {
             WorkerSettings worker) {
         Settling settling = new Settling(store, endings, lease);
         Packing packing = new Packing(paths.rules(), settings);
-        return new FanOut(roster.fixed(), roster::target, target -> {
+        Function<Target, FanOut.ToTarget> factory = target -> {
             OutcomeRules rules = new OutcomeRules(settings, target.name(), backoff, meters);
             TargetHealth health = new TargetHealth(target, meters);
             MeteredCall call = new MeteredCall(siteCall, target, health, meters);
             var protocol = switch (settings.protocol()) {
-                case BATCH ->
-                    new BatchProtocol(
-                            call, rules, settling, leases, lease, settings, target, () -> !roster.invalidates(target));
+                case BATCH -> new BatchProtocol(call, rules, settling, leases, lease, settings, target);
                 case SINGLE -> new SingleProtocol(call, rules, settling, leases);
             };
             TargetDelivery delivery =
@@ -127,7 +127,8 @@ public class WorkerConfiguration {
                             : new LookFirst(
                                     store, pages, paths.rules(), lease, settings, target, endings, meters, delivery),
                     health::forget);
-        });
+        };
+        return new FanOut(roster, factory, leases, settling, backoff, settings);
     }
 
     @Bean
@@ -178,9 +179,11 @@ public class WorkerConfiguration {
             PathSettings paths,
             TargetSettings target,
             TargetRoster roster,
+            Clock clock,
             MeterRegistry meters,
             WorkerSettings worker) {
-        return new HelloController(verification, new CatchingUp(store, paths.rules(), target, roster, meters), worker);
+        return new HelloController(
+                verification, new CatchingUp(store, paths.rules(), target, roster, clock, meters), worker);
     }
 
     @Bean

@@ -56,16 +56,13 @@ public final class WorkerLifecycle implements SmartLifecycle {
         sweeps.stop();
         claims.claimNoMore();
         running = false;
-        boolean ended = false;
         try {
-            ended = claims.awaitDeliveries(settings.stopGrace());
+            claims.awaitDeliveries(settings.stopGrace());
         } catch (InterruptedException cutShort) {
             Thread.currentThread().interrupt();
         }
         leases.stop();
-        if (!ended) {
-            handBack(leases.held());
-        }
+        handBack(leases.held());
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /**
  * Many handshakes a call, answered one by one. A batch that fails as a whole in a way that one of its jobs may have caused
@@ -31,9 +30,7 @@ public final class BatchProtocol implements Protocol {
     private final Duration timeForCalls;
     private final TargetSettings settings;
     private final Target target;
-    private final BooleanSupplier verifiesOnly;
 
-    /** @param verifiesOnly whether another target makes the pages anew, in a cache that this one shares */
     public BatchProtocol(
             MeteredCall call,
             OutcomeRules rules,
@@ -41,15 +38,13 @@ public final class BatchProtocol implements Protocol {
             LeaseKeeper leases,
             LeaseSettings lease,
             TargetSettings settings,
-            Target target,
-            BooleanSupplier verifiesOnly) {
+            Target target) {
         this.call = call;
         this.rules = rules;
         this.settling = settling;
         this.leases = leases;
         this.settings = settings;
         this.target = target;
-        this.verifiesOnly = verifiesOnly;
         // A call that begins later may end after the leases' hard end, when others deliver the same.
         this.timeForCalls = lease.hold().minus(settings.timeout()).minus(lease.duration());
     }
@@ -170,7 +165,7 @@ public final class BatchProtocol implements Protocol {
                 batchId,
                 settings.site(),
                 target.name(),
-                verifiesOnly.getAsBoolean(),
+                batch.stream().allMatch(parcel -> parcel.claimed().verifiesOnly()),
                 batch.stream()
                         .map(parcel -> new BatchJson.Entry(parcel.job(), parcel.touched()))
                         .toList());

@@ -224,7 +224,7 @@ public final class LookFirst implements Delivery {
         }
         return Optional.of(new Confirmation(
                 suspect.fannedOut() ? suspect.id().at(target.name()) : suspect.id(),
-                target.name(),
+                Optional.of(target.name()),
                 new Confirmation.Fresh(Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),

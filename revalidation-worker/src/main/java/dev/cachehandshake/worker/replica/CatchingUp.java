@@ -18,6 +18,7 @@ import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.report.WorkerMetric;
 import dev.cachehandshake.worker.roster.TargetRoster;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,14 +47,21 @@ public final class CatchingUp {
     private final PathRules rules;
     private final TargetSettings target;
     private final TargetRoster roster;
+    private final Clock clock;
     private final TaggedCounter hellos;
 
     public CatchingUp(
-            HandshakeStore store, PathRules rules, TargetSettings target, TargetRoster roster, MeterRegistry meters) {
+            HandshakeStore store,
+            PathRules rules,
+            TargetSettings target,
+            TargetRoster roster,
+            Clock clock,
+            MeterRegistry meters) {
         this.store = store;
         this.rules = rules;
         this.target = target;
         this.roster = roster;
+        this.clock = clock;
         this.hellos = new TaggedCounter(meters, WorkerMetric.HELLOS, "catch_up", List.of(CHANGES, EVERYTHING));
     }
 
@@ -66,12 +74,18 @@ public final class CatchingUp {
                             + "\": set HANDSHAKE_SITE to that");
         }
         Optional<String> name = hello.address().flatMap(roster::nameOfReplica);
-        CatchUp catchUp = store.hello(
-                new Hello(target.site(), name, REMEMBERED, hello.builtAt().minus(MARGIN)));
+        // No build is of the future, whatever the clock says that it was made by.
+        Instant builtAt = Collections.min(List.of(hello.builtAt(), clock.instant()));
+        CatchUp catchUp = store.hello(new Hello(target.site(), name, REMEMBERED, builtAt.minus(MARGIN)));
         String who = "replica " + WideLine.oneLine(hello.replica())
                 + hello.buildId()
                         .map(build -> " of build " + WideLine.oneLine(build))
                         .orElse("");
+        if (target.resolve() && name.isEmpty()) {
+            log.warn(
+                    "{} does not say at which address it is reached (REPLICA_URL), so it is no target before DNS names it",
+                    who);
+        }
         return switch (catchUp) {
             case CatchUp.Everything everything -> {
                 hellos.count(EVERYTHING);

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import org.apache.hc.core5.net.InetAddressUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class TargetRoster {
     private static final Logger log = LoggerFactory.getLogger(TargetRoster.class);
 
-    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9a-fA-F:.]+]");
-
     /** How a name becomes addresses. */
     @FunctionalInterface
     public interface Resolver {
@@ -32,7 +30,7 @@ public final class TargetRoster {
     private final TargetSettings settings;
     private final Resolver resolver;
     private final Map<String, Target> fixed = new LinkedHashMap<>();
-    private List<String> lastKnown = List.of();
+    private volatile List<String> lastKnown = List.of();
     private boolean unresolved;
 
     public TargetRoster(TargetSettings settings) {
@@ -59,7 +57,7 @@ public final class TargetRoster {
      */
     public synchronized Roster now() {
         if (!settings.resolve()) {
-            return new Roster(lastKnown, Optional.empty());
+            return new Roster(lastKnown, firstInvalidates(), Optional.empty());
         }
         String host = settings.url().getFirst().getHost();
         try {
@@ -85,7 +83,11 @@ public final class TargetRoster {
         if (lastKnown.isEmpty()) {
             throw new TargetsUnknownException(host + " cannot be resolved");
         }
-        return new Roster(lastKnown, Optional.of(settings.site()));
+        return new Roster(lastKnown, firstInvalidates(), Optional.of(settings.site()));
+    }
+
+    private boolean firstInvalidates() {
+        return settings.invalidate() == TargetSettings.Invalidate.ONE;
     }
 
     /** Where a target of that name listens. A replica that said hello has the address in its name, as a resolved one has. */
@@ -100,11 +102,9 @@ public final class TargetRoster {
                 : new Target(name, withoutSlash(url.toString()));
     }
 
-    /** Whether it makes pages anew, and does not leave that to another one whose cache it shares. */
-    public synchronized boolean invalidates(Target target) {
-        return settings.invalidate() == TargetSettings.Invalidate.ALL
-                || lastKnown.isEmpty()
-                || lastKnown.getFirst().equals(target.name());
+    /** Those of the last answer. */
+    public List<String> names() {
+        return lastKnown;
     }
 
     /** By what name a replica that says where it listens is a target; empty where the targets are a list, or it is no address. */
@@ -115,8 +115,9 @@ public final class TargetRoster {
         try {
             String host = URI.create(url).getHost();
             // Of a literal address no name service is asked.
-            return host != null && ADDRESS.matcher(host).matches()
-                    ? Optional.of(nameOf(InetAddress.getByName(host).getHostAddress()))
+            String literal = host == null ? "" : host.replaceAll("^\\[|]$", "");
+            return InetAddressUtils.isIPv4(literal) || InetAddressUtils.isIPv6(literal)
+                    ? Optional.of(nameOf(InetAddress.getByName(literal).getHostAddress()))
                     : Optional.empty();
         } catch (IllegalArgumentException | UnknownHostException noAddress) {
             return Optional.empty();

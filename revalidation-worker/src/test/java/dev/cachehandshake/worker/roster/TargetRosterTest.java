@@ -79,6 +79,7 @@ class TargetRosterTest {
         assertThat(resolved.now())
                 .isEqualTo(new Roster(
                         List.of("10.0.0.1:3000", "10.0.0.2:3000", "[fd00:0:0:0:0:0:0:1]:3000"),
+                        false,
                         Optional.of("default")));
         assertThat(resolved.target("10.0.0.1:3000").route()).hasToString("http://10.0.0.1:3000/shop/api/revalidate");
         assertThat(resolved.target("[fd00:0:0:0:0:0:0:1]:3000").route())
