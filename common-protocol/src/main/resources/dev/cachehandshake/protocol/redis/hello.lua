@@ -1,4 +1,4 @@
--- hello: takes a replica that starts into the roster, and tells what changed since it was built.
+-- hello: takes a replica that starts into the roster, and tells what changed since it was built. Moves no handshake.
 -- In one step, so that whatever is claimed later reaches it, and what was claimed before is among the changes.
 -- ARGV  8 key of replicas, 9 key of changes, 10 name of the replica as a target ('' = cannot be told), 11 ms to remember it,
 --       12 since when, in ms

@@ -1,6 +1,7 @@
 package dev.cachehandshake.protocol.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cachehandshake.protocol.ContentVersion;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallbackJsonTest {
     private static final RevalidationId A = new RevalidationId("a");
@@ -107,5 +109,13 @@ class CallbackJsonTest {
         assertThat(CallbackJson.writePages(
                         List.of(new PageSeen("/é", Optional.of(ContentVersion.parse("2026-01-01T00:00:00Z")), 200))))
                 .isEqualTo("[{\"path\":\"/é\",\"version\":\"2026-01-01T00:00:00Z\",\"status\":200}]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web-1\\u0000junk", "web-1\\u001f"})
+    void aTargetThatNoCallHasIsMalformed(String target) {
+        assertThatExceptionOfType(MalformedWireException.class)
+                .isThrownBy(() -> read("{\"batch_id\":\"b\",\"target\":\"" + target + "\",\"handshakes\":[]}"))
+                .withMessageContaining("target");
     }
 }
