@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cachehandshake.localredis.FreePorts;
 import dev.cachehandshake.localredis.LocalRedisOptions;
 import dev.cachehandshake.localstack.ExampleSite;
+import dev.cachehandshake.localstack.ServiceOptions;
 import dev.cachehandshake.localstack.ServiceProcess;
 import dev.cachehandshake.protocol.wire.Json;
 import java.io.IOException;
@@ -27,12 +28,9 @@ import java.util.regex.Pattern;
 /** The pair, and a real Next.js site with its content API: each a process that can be killed. */
 final class RealSite implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
-    /** Once a JVM: what an earlier run left in the pages, this one must not see. */
-    private static final AtomicBoolean BUILT = new AtomicBoolean();
 
     private final int sitePort = FreePorts.one();
     private final int contentPort = FreePorts.one();
-    private final ExampleSite example;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -40,20 +38,23 @@ final class RealSite implements AutoCloseable {
     private final Pair pair;
     private final ServiceProcess content;
     private final Map<String, String> siteSettings;
+    private RunnableSite kind;
     private ServiceProcess site;
 
-    /** @param workerSettings may name another NEXTJS_URL, of something that stands before the site */
-    private RealSite(Map<String, String> workerSettings, Map<String, String> siteSettings)
+    /**
+     * @param kind which site; null for the example blog
+     * @param workerSettings may name another NEXTJS_URL, of something that stands before the site
+     */
+    private RealSite(RunnableSite kind, Map<String, String> workerSettings, Map<String, String> siteSettings)
             throws IOException, InterruptedException {
         this.siteSettings = siteSettings;
         Path posts = Files.createTempDirectory("posts").resolve("posts.json");
-        example = new ExampleSite(Path.of(".."), posts, ".next-test", Clock.systemUTC(), line -> {});
+        ExampleSite example = new ExampleSite(Path.of(".."), posts, ".next-test", Clock.systemUTC(), line -> {});
         example.install();
         content = ServiceProcess.launch(example.contentApi(contentPort).with("CONTENT_API_TEST", "1"), line -> {})
                 .awaitReady(READY_WITHIN);
-        if (BUILT.compareAndSet(false, true)) {
-            example.buildAnew(contentPort);
-        }
+        this.kind = kind == null ? new ExampleBlog(example) : kind;
+        this.kind.prepare(contentPort);
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("NEXTJS_URL", "http://127.0.0.1:" + sitePort);
         settings.putAll(workerSettings);
@@ -66,16 +67,21 @@ final class RealSite implements AutoCloseable {
     }
 
     static RealSite up(Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(workerSettings, Map.of());
+        return new RealSite(null, workerSettings, Map.of());
+    }
+
+    /** Another site than the blog. */
+    static RealSite up(RunnableSite kind, Map<String, String> workerSettings) throws IOException, InterruptedException {
+        return new RealSite(kind, workerSettings, Map.of());
     }
 
     static RealSite behind(URI route) throws IOException, InterruptedException {
-        return new RealSite(Map.of("NEXTJS_URL", route.toString()), Map.of());
+        return new RealSite(null, Map.of("NEXTJS_URL", route.toString()), Map.of());
     }
 
     /** Whose callbacks go nowhere. */
     static RealSite unheard(Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(workerSettings, Map.of("WORKER_URL", "http://127.0.0.1:1"));
+        return new RealSite(null, workerSettings, Map.of("WORKER_URL", "http://127.0.0.1:1"));
     }
 
     Pair pair() {
@@ -90,6 +96,16 @@ final class RealSite implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + sitePort);
     }
 
+    /** Puts another site in the place of this one, at the same address. Does nothing when it is there already. */
+    void show(RunnableSite other) throws IOException, InterruptedException {
+        if (!kind.equals(other)) {
+            site.kill();
+            kind = other;
+            kind.prepare(contentPort);
+            startSite();
+        }
+    }
+
     void killSite() {
         site.kill();
     }
@@ -101,7 +117,7 @@ final class RealSite implements AutoCloseable {
                 "CALLBACK_SECRET", Pair.CALLBACK_SECRET,
                 "WORKER_URL", pair.workerUrl().toString()));
         settings.putAll(siteSettings);
-        site = ServiceProcess.launch(example.site(sitePort, contentPort, settings), line -> {})
+        site = ServiceProcess.launch(kind.run(sitePort, contentPort, settings), line -> {})
                 .awaitReady(READY_WITHIN);
     }
 
@@ -209,5 +225,23 @@ final class RealSite implements AutoCloseable {
             throw new AssertionError(method + " " + path + " answered " + answer.statusCode() + ": " + answer.body());
         }
         return answer.body().isBlank() ? Json.newObject() : Json.object(answer.body());
+    }
+
+    /** The blog of {@code examples/}. */
+    private record ExampleBlog(ExampleSite example) implements RunnableSite {
+        /** Once a JVM: what an earlier run left in the pages, this one must not see. */
+        private static final AtomicBoolean BUILT = new AtomicBoolean();
+
+        @Override
+        public void prepare(int contentPort) throws InterruptedException {
+            if (BUILT.compareAndSet(false, true)) {
+                example.buildAnew(contentPort);
+            }
+        }
+
+        @Override
+        public ServiceOptions run(int port, int contentPort, Map<String, String> settings) {
+            return example.site(port, contentPort, settings);
+        }
     }
 }
