@@ -12,5 +12,5 @@ export default defineConfig([
       '@next/next/no-html-link-for-pages': 'off',
     },
   },
-  globalIgnores(['.next/', '.next-test/', 'next-env.d.ts']),
+  globalIgnores(['.next/', '.next-test/', '.next-test-replicas/', 'next-env.d.ts']),
 ]);

@@ -2,7 +2,7 @@ import { remake } from './look.js';
 import type { InTurn } from './look-in-turn.js';
 import { normalisePath } from './normalise-path.js';
 import type { Settings } from './options.js';
-import { markAll } from './revalidate.js';
+import { markAll, marksOf } from './revalidate.js';
 import { sayHello, type Missed } from './say-hello.js';
 import { shared } from './shared.js';
 import type { Mark, Site } from './site.js';
@@ -15,7 +15,7 @@ export async function catchUp(settings: Settings, site: Site, inTurn: InTurn): P
   if (typeof missed === 'string') {
     return Response.json({ error: missed }, { status: 503 });
   }
-  markAll(marksOf(missed, settings), site);
+  markAll(marksOfAll(missed, settings, site), site);
   // What was marked is outdated once the answer is out.
   site.after(async () => {
     const broken = site.mark ? 0 : await remakeAll(missed, settings, site, inTurn);
@@ -30,12 +30,19 @@ export async function catchUp(settings: Settings, site: Site, inTurn: InTurn): P
   return Response.json({ status: 'revalidated' }, { status: 202 });
 }
 
-function marksOf({ everything, paths, tags }: Missed, { mapPath }: Settings): Mark[] {
+function marksOfAll({ everything, paths, tags }: Missed, { mapPath }: Settings, site: Site): Mark[] {
   const mode = 'expire';
   return everything
     ? [{ path: '/', type: 'layout', mode }]
     : [
-        ...pathsIn(paths).map((path) => ({ path: mapPath(path), mode }) as const),
+        ...paths.flatMap((path) => {
+          try {
+            return marksOf(path, mode, mapPath, site);
+          } catch {
+            // Without a route it was no page of ours when it changed, either.
+            return [];
+          }
+        }),
         ...tags.map((tag) => ({ tag, mode }) as const),
       ];
 }
@@ -48,12 +55,16 @@ async function remakeAll(
   inTurn: InTurn,
 ): Promise<number> {
   const { pathsOfTag } = site;
-  const every = everything || (tags.length > 0 && !pathsOfTag);
+  const every = everything || paths.some((path) => path.type) || (tags.length > 0 && !pathsOfTag);
   const tagged = every || !pathsOfTag ? [] : (await Promise.all(tags.map(async (tag) => pathsOfTag(tag)))).flat();
   // The build knows routes, its own among them, and others what visitors ask for.
   const asked = every ? { ...settings, mapPath: (route: string) => route } : settings;
   const all = new Set(
-    pathsIn(every ? site.build().paths.filter((path) => !path.startsWith('/_')) : [...paths, ...tagged]),
+    pathsIn(
+      every
+        ? site.build().paths.filter((path) => !path.startsWith('/_'))
+        : [...paths.map(({ value }) => value), ...tagged],
+    ),
   );
   const came = await Promise.all(
     [...all].map((path) => inTurn(path, () => remake(path, REMAKE_WITHIN_MS, asked, site))),

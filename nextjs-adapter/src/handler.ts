@@ -80,10 +80,13 @@ async function serve(
   }
   verifyPurpose(token, WORKER_ISSUER, call.subject);
   verifyFirst(token, site.now());
-  const revalidated = await revalidate(call.handshakes, settings.mapPath, site);
+  const verifyOnly = call.form === 'batch' && call.verifyOnly;
+  const revalidated = await revalidate(call.handshakes, settings.mapPath, site, verifyOnly);
   const { accepted } = revalidated;
   if (accepted.length > 0) {
-    const begun = beginRemaking(accepted, settings, site, gates);
+    const begun = verifyOnly
+      ? new Map<string, Promise<Broken | null>>()
+      : beginRemaking(accepted, settings, site, gates);
     if (site.remake) {
       // Where it is all there is, it should outlive a process that ends with its answer; but not for long.
       await Promise.race([Promise.all(begun.values()), aborted(site.timeout(ANSWER_WITHIN_MS))]);
@@ -185,6 +188,7 @@ async function prove(
             send(call.subject, { revalidation_id: call.subject });
           }
         },
+        verifyOnly: call.form === 'batch' && call.verifyOnly,
         canRemake: site.remake !== null || site.build().previewModeId !== null,
         budgetMs,
       },

@@ -15,6 +15,8 @@ export interface Healing {
   readonly look: (path: string, anew: boolean) => Promise<Sight>;
   /** Marks again, in a request of its own. */
   readonly mark: (marks: readonly Mark[]) => Promise<void>;
+  /** Whether pages are read as they stand at first, for another process makes them anew. */
+  readonly verifyOnly: boolean;
   /** Whether a request of ours can make a page anew. */
   readonly canRemake: boolean;
   /** Takes what is decided, as soon as it is. */
@@ -88,11 +90,11 @@ function isDecided({ handshake, judgement }: Decided, round: number): boolean {
 async function lookAtAll(
   open: readonly Accepted[],
   round: number,
-  { look, canRemake }: Healing,
+  { look, canRemake, verifyOnly }: Healing,
 ): Promise<Map<string, Sight>> {
   const paths = new Map<string, boolean>();
   for (const { handshake } of open) {
-    const anew = handshake.mode === 'refresh' || (round > 0 && canRemake);
+    const anew = round > 0 ? handshake.mode === 'refresh' || canRemake : handshake.mode === 'refresh' && !verifyOnly;
     concretePaths(handshake).forEach((path) => paths.set(path, anew || (paths.get(path) ?? false)));
   }
   return new Map(await Promise.all([...paths].map(async ([path, anew]) => [path, await look(path, anew)] as const)));

@@ -67,7 +67,12 @@ async function hello(
   site: Pick<Site, 'fetch' | 'now' | 'timeout'>,
 ): Promise<string | null> {
   try {
-    const response = await askOurselves(route, 'hello', { hello: true }, ANSWER_WITHIN_MS, settings, site);
+    const ask = (at: string) => askOurselves(at, 'hello', { hello: true }, ANSWER_WITHIN_MS, settings, site);
+    let response = await ask(route);
+    if (response.status === 308) {
+      // With `trailingSlash: true` the route is at the address with one.
+      response = await ask(`${route}/`);
+    }
     if (response.ok) {
       await response.body?.cancel();
       return null;

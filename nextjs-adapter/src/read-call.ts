@@ -14,8 +14,6 @@ export interface Handshake {
   /** The change takes the entry off the site. */
   readonly removes: boolean;
   readonly mode: Mode;
-  /** Why it cannot be served whatever its paths, null when it can. */
-  readonly refused: string | null;
   /** Every path once, the primary one first. Never empty. */
   readonly paths: readonly (PagePath | RefusedPath)[];
   readonly tags: readonly string[];
@@ -28,6 +26,8 @@ export type Call =
       readonly subject: string;
       /** What the worker calls us. */
       readonly target: string | null;
+      /** Another process invalidates, in a cache that this one shares. */
+      readonly verifyOnly: boolean;
       readonly handshakes: readonly Handshake[];
     }
   | { readonly form: 'single'; readonly subject: string; readonly handshakes: readonly [Handshake] }
@@ -60,6 +60,7 @@ export function readCall(body: Uint8Array): Call {
     form: 'batch',
     subject: text(call, 'batch_id', 'the body'),
     target: typeof call.target === 'string' ? call.target : null,
+    verifyOnly: call.verify_only === true,
     handshakes: call.handshakes.map((job, index) => {
       if (!isObject(job)) {
         throw new MalformedError(`handshakes[${index}] is no JSON object`);
@@ -80,19 +81,14 @@ function handshake(job: Json, where: string, pathsOf: typeof touchedBy): Handsha
     version: versionOf(job.version),
     removes,
     mode: removes ? 'expire' : 'refresh',
-    refused: null,
     paths: distinct(pathsOf(job, type, slug)),
     tags: [...new Set(texts(job.tags))],
   };
 }
 
+/** A job that others pushed may mean something else by it. */
 function withMode(handshake: Handshake, mode: unknown): Handshake {
-  if (mode === 'refresh' || mode === 'expire') {
-    return { ...handshake, mode };
-  }
-  return mode === undefined || mode === null
-    ? handshake
-    : { ...handshake, refused: `the mode ${JSON.stringify(mode)} is neither "refresh" nor "expire"` };
+  return mode === 'refresh' || mode === 'expire' ? { ...handshake, mode } : handshake;
 }
 
 /** In a batch the worker has worked the paths out, by its own settings; they are taken as they are. */
@@ -122,7 +118,7 @@ function pageOf(type: string, slug: string): PagePath | RefusedPath {
     : normalisePath(`${type === 'post' ? '/blog' : `/${type}`}/${slug}`);
 }
 
-function requestedPath(entry: unknown): PagePath | RefusedPath {
+export function requestedPath(entry: unknown): PagePath | RefusedPath {
   if (typeof entry === 'string') {
     return normalisePath(entry);
   }
@@ -170,7 +166,7 @@ function text(object: Json, field: string, where: string): string {
   return value;
 }
 
-function list(value: unknown): unknown[] {
+export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 

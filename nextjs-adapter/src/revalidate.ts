@@ -1,6 +1,6 @@
 import { normalisePath, whyIgnored, type PagePath } from './normalise-path.js';
 import type { Handshake } from './read-call.js';
-import { wordsOf, type Mark, type Site } from './site.js';
+import { wordsOf, type Mark, type Mode, type Site } from './site.js';
 
 interface Verdict {
   readonly status: 'accepted' | 'rejected';
@@ -35,9 +35,18 @@ type Next = Pick<Site, 'mark' | 'remake' | 'pathsOfTag' | 'build'>;
 /** Next.js ignores longer tags with a line in its log. */
 const MAX_TAG_LENGTH = 256;
 
-/** Marks what a batch touches, each distinct path and tag once, and says of each handshake whether that was taken. */
-export async function revalidate(handshakes: readonly Handshake[], mapPath: MapPath, next: Next): Promise<Revalidated> {
-  const once = callOnce(next);
+/**
+ * Marks what a batch touches, each distinct path and tag once, and says of each handshake whether that was taken.
+ *
+ * @param verifyOnly marks nothing yet: another process does, in a cache that this one shares
+ */
+export async function revalidate(
+  handshakes: readonly Handshake[],
+  mapPath: MapPath,
+  next: Next,
+  verifyOnly = false,
+): Promise<Revalidated> {
+  const once = callOnce(verifyOnly ? { mark: null } : next);
   const results: Result[] = [];
   const accepted: Accepted[] = [];
   for (const asked of handshakes) {
@@ -46,7 +55,7 @@ export async function revalidate(handshakes: readonly Handshake[], mapPath: MapP
     const [primary] = asked.paths;
     let handshake = asked;
     // What refuses the handshake as a whole says it all: nothing of it is marked then.
-    let reason = asked.refused ?? refusedPrimary(primary) ?? refusedTag(asked.tags) ?? beyond(asked, next);
+    let reason = refusedPrimary(primary) ?? refusedTag(asked.tags) ?? beyond(asked, next);
     if (reason === null && next.mark === null) {
       try {
         handshake = await withPagesOfTags(asked, next);
@@ -60,7 +69,7 @@ export async function revalidate(handshakes: readonly Handshake[], mapPath: MapP
         continue;
       }
       const problem = attempt(() => {
-        const found = marksOf(path, handshake, mapPath, next);
+        const found = marksOf(path, handshake.mode, mapPath, next);
         marks.push(...found);
         return found.map(once).find((one) => one !== null);
       });
@@ -124,7 +133,7 @@ export function routeOf(publicPath: string, mapPath: MapPath): string {
  * Next.js ignores a literal path that comes with the type `page`, and a pattern that comes without a type. A page that is
  * to stay until the new one is made needs no mark where a request makes it anew.
  */
-function marksOf(path: PagePath, { mode }: Handshake, mapPath: MapPath, next: Next): Mark[] {
+export function marksOf(path: PagePath, mode: Mode, mapPath: MapPath, next: Next): Mark[] {
   if (path.isPattern) {
     return [{ path: path.value, ...(path.type && { type: path.type }), mode }];
   }

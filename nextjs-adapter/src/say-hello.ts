@@ -1,12 +1,13 @@
 import { tellWorker } from './call-back.js';
 import type { Settings } from './options.js';
-import { texts } from './read-call.js';
+import type { PagePath } from './normalise-path.js';
+import { list, requestedPath, texts } from './read-call.js';
 import { wordsOf, type Site } from './site.js';
 
 /** What a process missed that was built, or was away, when others were told. */
 export interface Missed {
   readonly everything: boolean;
-  readonly paths: readonly string[];
+  readonly paths: readonly PagePath[];
   readonly tags: readonly string[];
   /** The worker knows nothing of such questions. */
   readonly unasked?: true;
@@ -35,7 +36,13 @@ export async function sayHello(
       return `the worker answered ${response.status}`;
     }
     const { everything, paths, tags } = (await response.json()) as Record<string, unknown>;
-    return { everything: everything === true, paths: texts(paths), tags: texts(tags) };
+    return {
+      everything: everything === true,
+      paths: list(paths)
+        .map(requestedPath)
+        .filter((path): path is PagePath => !('refused' in path)),
+      tags: texts(tags),
+    };
   } catch (thrown) {
     return `the worker: ${wordsOf(thrown)}`;
   }

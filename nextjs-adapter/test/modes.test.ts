@@ -34,13 +34,41 @@ describe('the mode', () => {
     });
   }
 
-  test('given a mode that nobody knows, when called, then its handshake alone is rejected, with the reason', async () => {
-    const world = builtWorld();
-    const { status, answer } = await world.deliver([change({ mode: 'soon' }), post('h2', null)]);
-    assert.equal(status, 202);
-    assert.equal(answer.results?.[0]?.reason, 'the mode "soon" is neither "refresh" nor "expire"');
-    assert.equal(answer.results[1]?.status, 'accepted');
+  test('given a mode that nobody knows, as others may have put there, when called, then the action decides', async () => {
+    const world = builtWorld({ healBudgetMs: 0 });
+    world.pages.set('/blog/a', NEW);
+    await world.deliver([change({ mode: 'soon' })]);
+    assert.deepEqual(world.remade, ['/blog/a']);
   });
+
+  for (const mode of ['refresh', 'expire']) {
+    test(`given ${mode} and a shared cache that another process invalidates, when called, then pages are read and nothing is made anew`, async () => {
+      const world = builtWorld();
+      world.pages.set('/blog/a', NEW);
+      await world.send({
+        batch_id: 'batch-1',
+        site: 'default',
+        verify_only: true,
+        handshakes: [change({ mode, tags: ['t'] })],
+      });
+      assert.deepEqual(world.remade, []);
+      assert.deepEqual(world.revalidated, []);
+      assert.equal(world.callbacks[0]?.handshakes?.[0]?.status, 'fresh');
+    });
+
+    test(`given ${mode}, such a cache and a page that stays stale, when called, then it is made anew here too`, async () => {
+      const world = builtWorld();
+      world.pages.set('/blog/a', {
+        ...OLD,
+        ...(mode === 'refresh'
+          ? { remade: [1, NEW] as [number, typeof NEW] }
+          : { after: [1, NEW] as [number, typeof NEW] }),
+      });
+      await world.send({ batch_id: 'batch-1', site: 'default', verify_only: true, handshakes: [change({ mode })] });
+      assert.equal(world.callbacks[0]?.handshakes?.[0]?.status, 'fresh');
+      assert.ok(world.remade.length + world.heals > 0);
+    });
+  }
 
   test('given tags and patterns, when refreshed, then they are marked softly; when expired, then at once', async () => {
     const more = {

@@ -23,12 +23,22 @@ describe('a replica that starts', () => {
   test('given paths and tags that it missed, when it says hello, then they are expired and it is ready', async () => {
     const world = new World();
     world.build = BUILD;
-    world.missed = { everything: false, paths: ['/blog/a', 'blog/caf%C3%A9', '/a,b'], tags: ['posts'] };
+    world.missed = {
+      everything: false,
+      paths: [
+        '/blog/a',
+        'blog/caf%C3%A9',
+        '/a,b',
+        { path: '/[lang]', type: 'page' },
+        { path: '/shop', type: 'layout' },
+      ],
+      tags: ['posts'],
+    };
     const { status, revalidated } = await world.send({ hello: true }, OWN);
     assert.equal(status, 202);
-    assert.deepEqual(revalidated, ['/blog/a', '/blog/café', '#posts']);
+    assert.deepEqual(revalidated, ['/blog/a', '/blog/café', '/[lang] page', '/shop layout', '/shop', '#posts']);
     assert.equal(shared().ready, true);
-    assert.deepEqual(world.logs, ['cache-handshake ready: caught up with 3 paths and 1 tags']);
+    assert.deepEqual(world.logs, ['cache-handshake ready: caught up with 4 paths and 1 tags']);
   });
 
   test('given a hello, then it says who, which build and where, signed as a callback is', async () => {
@@ -162,6 +172,12 @@ describe('the instrumentation', () => {
     assert.deepEqual(seen.urls, Array(3).fill('http://self/api/revalidate'));
     assert.deepEqual(seen.slept, [100, 200]);
     assert.deepEqual(seen.logs, []);
+  });
+
+  test('given trailing slashes, when the route moves to the address with one, then it asks there', async () => {
+    const { seen, done } = begin([308]);
+    await done({});
+    assert.deepEqual(seen.urls, ['http://self/api/revalidate', 'http://self/api/revalidate/']);
   });
 
   test('given the worker is away for long, when it asks, then for ever, at growing pauses, and says so once', async () => {

@@ -6,6 +6,7 @@ import java.util.Optional;
 /**
  * What is to be revalidated: the job as it lies in the queue, read.
  *
+ * @param mode how the site shall make pages anew; empty leaves it to the action
  * @param paths the first is the primary one; empty when slug and type say it
  * @param dependencies paths without their leading slash; the empty one is the home page
  * @param unreadablePaths entries of {@code paths} or {@code dependencies} that are no paths at all
@@ -18,6 +19,7 @@ public record Job(
         String site,
         Optional<ContentVersion> version,
         ContentAction action,
+        Optional<RevalidationMode> mode,
         List<RequestedPath> paths,
         List<String> tags,
         List<String> dependencies,

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * Where a handshake is inside the referee; unlike {@link HandshakeState} it may go round. The scripts guard on it. In each
- * phase but {@link #DONE} a handshake is in exactly one index, so that something always looks at it again.
+ * phase but {@link #DONE} and {@link #FANNED} a handshake is in exactly one index, so that something always looks at it again.
  */
 public enum Phase {
     /** Its element is in a list, or was popped and not yet claimed. Left by claim; rescued by sweep once popped. */
@@ -15,6 +15,8 @@ public enum Phase {
     RETRY,
     /** Accepted by the site; its callback is due. Left by complete, or by sweep at the callback's deadline. */
     AWAITING,
+    /** Delivered to several targets: each has a leg that is in an index itself. Left by the end of the last leg. */
+    FANNED,
     /** At its end; looked at once more after 5 s, to repair what a foreign publisher's late write overwrote. */
     DONE;
 

@@ -16,19 +16,19 @@ import java.util.concurrent.TimeUnit;
 enum NextFault {
     OLD_RENDER_STORED_AFTER_A_CALL_BY_PATH {
         @Override
-        Update update(RealSite site, DeafDoor door, String slug) throws Exception {
+        Update update(RealSite site, ForgetfulFront front, String slug) throws Exception {
             return whileOldContentIsRendered(site, slug, By.PATH);
         }
     },
     OLD_RENDER_STORED_AFTER_A_CALL_BY_TAG {
         @Override
-        Update update(RealSite site, DeafDoor door, String slug) throws Exception {
+        Update update(RealSite site, ForgetfulFront front, String slug) throws Exception {
             return whileOldContentIsRendered(site, slug, By.BOTH);
         }
     },
     CONTENT_THAT_LAGS {
         @Override
-        Update update(RealSite site, DeafDoor door, String slug) throws Exception {
+        Update update(RealSite site, ForgetfulFront front, String slug) throws Exception {
             JsonNode old = site.put(slug, POST.formatted(slug, "Old words."));
             site.awaitEnd(site.publishOnly(By.PATH.touch(RealSite.event(slug, old))));
             long wanted = version(old) + 1;
@@ -51,7 +51,7 @@ enum NextFault {
     },
     SITE_KILLED_BETWEEN_ITS_YES_AND_ITS_CALLBACK {
         @Override
-        Update update(RealSite site, DeafDoor door, String slug) throws Exception {
+        Update update(RealSite site, ForgetfulFront front, String slug) throws Exception {
             JsonNode post = edited(site, slug);
             site.delayContent(Duration.ofSeconds(3));
             Update update = Update.begin(site, slug, post, By.PATH);
@@ -62,25 +62,24 @@ enum NextFault {
             return update;
         }
     },
-    SITE_RESTARTED_BEFORE_ITS_FIRST_VISITOR {
+    SITE_RESTARTED_AFTER_A_CALL_BY_PATH {
         @Override
-        Update update(RealSite site, DeafDoor door, String slug) throws Exception {
-            Update update = Update.begin(site, slug, edited(site, slug), By.PATH);
-            site.awaitEnd(update.id());
-            Update ended = update.endedNow();
-            site.killSite();
-            site.startSite();
-            return ended;
+        Update update(RealSite site, ForgetfulFront front, String slug) throws Exception {
+            return beforeARestart(site, slug, By.PATH);
+        }
+    },
+    SITE_RESTARTED_AFTER_A_CALL_BY_TAG {
+        @Override
+        Update update(RealSite site, ForgetfulFront front, String slug) throws Exception {
+            return beforeARestart(site, slug, By.TAG);
         }
     },
     CALL_IGNORED_ONCE {
         @Override
-        Update update(RealSite site, DeafDoor door, String slug) throws Exception {
+        Update update(RealSite site, ForgetfulFront front, String slug) throws Exception {
             JsonNode post = edited(site, slug);
-            door.ignoreNextCall();
-            Update update = Update.begin(site, slug, post, By.PATH);
-            await().atMost(LONG).until(door::hasIgnoredIt);
-            return update;
+            front.forget(1);
+            return Update.begin(site, slug, post, By.PATH);
         }
     };
 
@@ -91,9 +90,9 @@ enum NextFault {
     /**
      * Updates a post, which every page shows at an earlier version, while it goes wrong.
      *
-     * @param door stands between the worker and the site
+     * @param front stands between the worker and the site
      */
-    abstract Update update(RealSite site, DeafDoor door, String slug) throws Exception;
+    abstract Update update(RealSite site, ForgetfulFront front, String slug) throws Exception;
 
     /** @param tookNanos from its publication to its end, where that was seen already; else negative */
     record Update(String id, long wanted, long begunAt, long tookNanos) {
@@ -126,6 +125,16 @@ enum NextFault {
         site.awaitEnd(update.id());
         Update ended = update.endedNow();
         site.delayContent(Duration.ZERO);
+        return ended;
+    }
+
+    /** Nobody visits a page between the end of the handshake and the restart. */
+    private static Update beforeARestart(RealSite site, String slug, By by) throws Exception {
+        Update update = Update.begin(site, slug, edited(site, slug), by);
+        site.awaitEnd(update.id());
+        Update ended = update.endedNow();
+        site.killSite();
+        site.startSite();
         return ended;
     }
 }

@@ -1,5 +1,6 @@
 package dev.cachehandshake.endtoend;
 
+import dev.cachehandshake.localstack.FileTrees;
 import dev.cachehandshake.localstack.Freshness;
 import dev.cachehandshake.localstack.NpmRun;
 import dev.cachehandshake.localstack.ServiceOptions;
@@ -7,13 +8,11 @@ import dev.cachehandshake.protocol.wire.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,23 +78,31 @@ enum NextSite implements RunnableSite {
         install(packages);
         Path built = packages.resolve(router + "-router");
         build(packages, built, contentPort);
-        deleteTree(running());
-        copyTree(built, running());
+        FileTrees.delete(running());
+        FileTrees.copy(built, running());
     }
 
     @Override
-    public ServiceOptions run(int port, int contentPort, Map<String, String> settings) {
+    public ServiceOptions run(String address, int port, int contentPort, Map<String, String> settings) {
         Map<String, String> environment = new LinkedHashMap<>(QUIET);
         environment.put("CONTENT_API_URL", "http://127.0.0.1:" + contentPort);
         environment.put("PORT", Integer.toString(port));
-        environment.put("SELF_URL", "http://127.0.0.1:" + port);
+        String url = "http://" + address + ":" + port;
+        environment.put("SELF_URL", url);
         environment.putAll(settings);
         return new ServiceOptions(
                 toString(),
-                List.of("node", "../node_modules/next/dist/bin/next", "start", "-p", Integer.toString(port)),
+                List.of(
+                        "node",
+                        "../node_modules/next/dist/bin/next",
+                        "start",
+                        "-H",
+                        address,
+                        "-p",
+                        Integer.toString(port)),
                 Optional.of(running()),
                 port,
-                "/api/ready",
+                url + "/api/ready",
                 environment);
     }
 
@@ -135,44 +142,20 @@ enum NextSite implements RunnableSite {
             return;
         }
         Instant begun = CLOCK.instant();
-        deleteTree(built);
+        FileTrees.delete(built);
         Files.createDirectories(built);
         for (Path source : sources) {
-            copyTree(source, built.resolve(source.getFileName()));
+            FileTrees.copy(source, built.resolve(source.getFileName()));
         }
         Map<String, String> environment = new LinkedHashMap<>(QUIET);
         environment.put("CONTENT_API_URL", "http://127.0.0.1:" + contentPort);
         NpmRun.in(built, environment, "exec", "--", "next", "build");
-        deleteTree(built.resolve(".next").resolve("cache"));
+        FileTrees.delete(built.resolve(".next").resolve("cache"));
         stampAsOf(begun, stamp);
     }
 
     private static void stampAsOf(Instant begun, Path stamp) throws IOException {
         Files.writeString(stamp, "");
         Files.setLastModifiedTime(stamp, FileTime.from(begun));
-    }
-
-    /** Links stay links: Turbopack makes some, to the packages that it leaves out of its bundles. */
-    static void copyTree(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path one : (Iterable<Path>) all::iterator) {
-                Files.copy(
-                        one,
-                        to.resolve(from.relativize(one).toString()),
-                        StandardCopyOption.COPY_ATTRIBUTES,
-                        LinkOption.NOFOLLOW_LINKS);
-            }
-        }
-    }
-
-    static void deleteTree(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path one : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
-                Files.delete(one);
-            }
-        }
     }
 }

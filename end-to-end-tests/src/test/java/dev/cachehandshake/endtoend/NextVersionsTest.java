@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both routers of two versions of Next.js: what a visitor sees is what the handshake says. */
@@ -111,6 +112,21 @@ class NextVersionsTest {
         TIMES.computeIfAbsent(next, none -> new ArrayList<>())
                 .add(String.format(Locale.ROOT, "%s %s %.0f ms", by, change, took / 1e6)
                         .toLowerCase(Locale.ROOT));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"APP_15", "APP_16"})
+    void aTagThatExpiresLeavesNoVisitorTheOldPage(NextSite next) throws Exception {
+        site.show(next);
+        JsonNode old = site.put("expiring", POST.formatted("Expiring", "Old words."));
+        assertFresh(site.publish(By.PATH.touch(RealSite.event("expiring", old))));
+        await().until(() -> site.versionShown("/blog", "expiring").equals(Optional.of(version(old))));
+
+        JsonNode changed = site.put("expiring", POST.formatted("Expiring", "New words."));
+        assertFresh(
+                site.publish(By.TAG.touch(RealSite.event("expiring", changed)).put("mode", "expire")));
+
+        assertThat(site.versionShown("/blog", "expiring")).hasValue(version(changed));
     }
 
     static void assertFresh(JsonNode handshake) {

@@ -17,20 +17,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** The pair, and a real Next.js site with its content API: each a process that can be killed. */
+/** The pair, and a real Next.js site of one replica or several with its content API: each a process that can be killed. */
 final class RealSite implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    /** In a setting of the worker. */
+    private static final String PORT_OF_SITE = "{port}";
+
+    private static final List<String> ONE = List.of("127.0.0.1");
 
     private final int sitePort = FreePorts.one();
     private final int contentPort = FreePorts.one();
+    private final List<Replica> replicas = new ArrayList<>();
+    private final ExampleSite example;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -38,50 +48,192 @@ final class RealSite implements AutoCloseable {
     private final Pair pair;
     private final ServiceProcess content;
     private final Map<String, String> siteSettings;
-    private RunnableSite kind;
-    private ServiceProcess site;
 
     /**
-     * @param kind which site; null for the example blog
+     * @param kind the site, given the example blog
+     * @param addresses of the replicas, all on one port
      * @param workerSettings may name another NEXTJS_URL, of something that stands before the site
      */
-    private RealSite(RunnableSite kind, Map<String, String> workerSettings, Map<String, String> siteSettings)
+    private RealSite(
+            Function<ExampleSite, RunnableSite> kind,
+            List<String> addresses,
+            Map<String, String> workerSettings,
+            Map<String, String> siteSettings)
             throws IOException, InterruptedException {
         this.siteSettings = siteSettings;
         Path posts = Files.createTempDirectory("posts").resolve("posts.json");
-        ExampleSite example = new ExampleSite(Path.of(".."), posts, ".next-test", Clock.systemUTC(), line -> {});
+        example = new ExampleSite(Path.of(".."), posts, ".next-test", Clock.systemUTC(), line -> {});
         example.install();
         content = ServiceProcess.launch(example.contentApi(contentPort).with("CONTENT_API_TEST", "1"), line -> {})
                 .awaitReady(READY_WITHIN);
-        this.kind = kind == null ? new ExampleBlog(example) : kind;
-        this.kind.prepare(contentPort);
+        RunnableSite build = kind.apply(example);
+        build.prepare(contentPort);
+        for (String address : addresses) {
+            replicas.add(new Replica(address, addresses.size() == 1 ? build : copyOfBuild(address)));
+        }
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("NEXTJS_URL", "http://127.0.0.1:" + sitePort);
-        settings.putAll(workerSettings);
+        settings.put(
+                "NEXTJS_URL",
+                replicas.stream().map(replica -> replica.url().toString()).collect(Collectors.joining(",")));
+        workerSettings.forEach((name, value) -> settings.put(name, value.replace(PORT_OF_SITE, "" + sitePort)));
         pair = Pair.on(LocalRedisOptions.inMemory(), settings);
         pair.launchPublisher();
         ServiceProcess worker = pair.launchWorker("a");
-        startSite();
+        for (Replica replica : replicas) {
+            replica.launch();
+        }
+        for (Replica replica : replicas) {
+            replica.awaitServing();
+        }
         Pair.ready(pair.publisher());
         Pair.ready(worker);
     }
 
+    /** One process of the site, with pages of its own. */
+    final class Replica {
+        private final String address;
+        private RunnableSite build;
+        private ServiceProcess process;
+
+        private Replica(String address, RunnableSite build) {
+            this.address = address;
+            this.build = build;
+        }
+
+        URI url() {
+            return URI.create("http://" + address + ":" + sitePort);
+        }
+
+        void kill() {
+            process.kill();
+        }
+
+        List<String> log() {
+            return process.log();
+        }
+
+        /** From its build, where it has been before from what it has made since. */
+        void start() throws InterruptedException {
+            launch();
+            awaitServing();
+        }
+
+        private void launch() {
+            Map<String, String> settings = new LinkedHashMap<>(Map.of(
+                    "REVALIDATION_SECRET",
+                    Pair.REVALIDATION_SECRET,
+                    "CALLBACK_SECRET",
+                    Pair.CALLBACK_SECRET,
+                    "WORKER_URL",
+                    pair.workerUrl().toString(),
+                    "REPLICA_URL",
+                    url().toString()));
+            settings.putAll(siteSettings);
+            process = ServiceProcess.launch(build.run(address, sitePort, contentPort, settings), line -> {});
+        }
+
+        private void awaitServing() throws InterruptedException {
+            process.awaitReady(READY_WITHIN);
+        }
+
+        /** Whether a load balancer would send visitors there. */
+        boolean isReady() throws IOException, InterruptedException {
+            return get("/api/ready").statusCode() == 200;
+        }
+
+        HttpResponse<String> get(String path) throws IOException, InterruptedException {
+            return http.send(
+                    HttpRequest.newBuilder(url().resolve(path))
+                            .timeout(Duration.ofSeconds(30))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+
+        /** Of a post, as the page's marker shows it; empty when the page does not show the post. */
+        Optional<Long> versionShown(String path, String slug) throws IOException, InterruptedException {
+            Matcher marker = Pattern.compile("content=\"post:" + Pattern.quote(slug) + "@(\\d+)\"")
+                    .matcher(get(path).body());
+            return marker.find() ? Optional.of(Long.parseLong(marker.group(1))) : Optional.empty();
+        }
+    }
+
+    private RunnableSite copyOfBuild(String address) {
+        return new ExampleBlog(example.copiedTo(".next-test-replicas/" + address), false);
+    }
+
+    /** The blog of {@code examples/}. */
+    private record ExampleBlog(ExampleSite example, boolean anew) implements RunnableSite {
+        /** Once a JVM: what an earlier run left in the pages, this one must not see. */
+        private static final AtomicBoolean BUILT = new AtomicBoolean();
+
+        @Override
+        public void prepare(int contentPort) throws InterruptedException {
+            if (anew || BUILT.compareAndSet(false, true)) {
+                example.buildAnew(contentPort);
+            }
+        }
+
+        @Override
+        public ServiceOptions run(String address, int port, int contentPort, Map<String, String> settings) {
+            return example.replica(address, port, contentPort, settings);
+        }
+    }
+
     static RealSite up(Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(null, workerSettings, Map.of());
+        return new RealSite(RealSite::blog, ONE, workerSettings, Map.of());
     }
 
     /** Another site than the blog. */
-    static RealSite up(RunnableSite kind, Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(kind, workerSettings, Map.of());
+    static RealSite up(NextSite next, Map<String, String> workerSettings) throws IOException, InterruptedException {
+        return new RealSite(blog -> next, ONE, workerSettings, Map.of());
+    }
+
+    private static RunnableSite blog(ExampleSite example) {
+        return new ExampleBlog(example, false);
+    }
+
+    /** Of so many replicas, on 127.0.0.1, 127.0.0.2 and so on, each with a copy of one build. */
+    static RealSite replicated(int replicas, Map<String, String> workerSettings)
+            throws IOException, InterruptedException {
+        List<String> addresses = IntStream.rangeClosed(1, replicas)
+                .mapToObj(number -> "127.0.0." + number)
+                .toList();
+        return new RealSite(example -> new ExampleBlog(example, true), addresses, workerSettings, Map.of());
+    }
+
+    /** The same, and the worker finds them by the name {@code web}, whose addresses that file has. */
+    static RealSite resolved(int replicas, Path hosts) throws IOException, InterruptedException {
+        return replicated(
+                replicas,
+                Map.of(
+                        "NEXTJS_URL", "http://web:" + PORT_OF_SITE,
+                        "HANDSHAKE_TARGET_RESOLVE", "true",
+                        "JDK_JAVA_OPTIONS", "-Djdk.net.hosts.file=" + hosts));
+    }
+
+    /** One more, on that address, from the build that the others began with; started by the test. */
+    Replica another(String address) {
+        Replica replica = new Replica(address, copyOfBuild(address));
+        replicas.add(replica);
+        return replica;
+    }
+
+    /** From 0. */
+    Replica replica(int which) {
+        return replicas.get(which);
+    }
+
+    List<Replica> replicas() {
+        return List.copyOf(replicas);
     }
 
     static RealSite behind(URI route) throws IOException, InterruptedException {
-        return new RealSite(null, Map.of("NEXTJS_URL", route.toString()), Map.of());
+        return new RealSite(RealSite::blog, ONE, Map.of("NEXTJS_URL", route.toString()), Map.of());
     }
 
     /** Whose callbacks go nowhere. */
     static RealSite unheard(Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(null, workerSettings, Map.of("WORKER_URL", "http://127.0.0.1:1"));
+        return new RealSite(RealSite::blog, ONE, workerSettings, Map.of("WORKER_URL", "http://127.0.0.1:1"));
     }
 
     Pair pair() {
@@ -93,36 +245,31 @@ final class RealSite implements AutoCloseable {
     }
 
     URI url() {
-        return URI.create("http://127.0.0.1:" + sitePort);
+        return replica(0).url();
     }
 
-    /** Puts another site in the place of this one, at the same address. Does nothing when it is there already. */
-    void show(RunnableSite other) throws IOException, InterruptedException {
-        if (!kind.equals(other)) {
-            site.kill();
-            kind = other;
-            kind.prepare(contentPort);
-            startSite();
+    /** Puts another site in the place of the only replica, at the same address. Does nothing when it is there already. */
+    void show(NextSite next) throws IOException, InterruptedException {
+        Replica replica = replica(0);
+        if (!replica.build.equals(next)) {
+            replica.kill();
+            replica.build = next;
+            next.prepare(contentPort);
+            replica.start();
         }
     }
 
     void killSite() {
-        site.kill();
+        replica(0).kill();
     }
 
     /** On the same port, from the same build. */
     void startSite() throws InterruptedException {
-        Map<String, String> settings = new LinkedHashMap<>(Map.of(
-                "REVALIDATION_SECRET", Pair.REVALIDATION_SECRET,
-                "CALLBACK_SECRET", Pair.CALLBACK_SECRET,
-                "WORKER_URL", pair.workerUrl().toString()));
-        settings.putAll(siteSettings);
-        site = ServiceProcess.launch(kind.run(sitePort, contentPort, settings), line -> {})
-                .awaitReady(READY_WITHIN);
+        replica(0).start();
     }
 
     List<String> siteLog() {
-        return site.log();
+        return replica(0).log();
     }
 
     // --- the content API ---
@@ -152,18 +299,11 @@ final class RealSite implements AutoCloseable {
     // --- the pages ---
 
     HttpResponse<String> page(String path) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(url().resolve(path))
-                        .timeout(Duration.ofSeconds(30))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return replica(0).get(path);
     }
 
-    /** Of a post, as the page's marker shows it; empty when the page does not show the post. */
     Optional<Long> versionShown(String path, String slug) throws IOException, InterruptedException {
-        Matcher marker = Pattern.compile("content=\"post:" + Pattern.quote(slug) + "@(\\d+)\"")
-                .matcher(page(path).body());
-        return marker.find() ? Optional.of(Long.parseLong(marker.group(1))) : Optional.empty();
+        return replica(0).versionShown(path, slug);
     }
 
     // --- the handshake ---
@@ -207,7 +347,7 @@ final class RealSite implements AutoCloseable {
 
     @Override
     public void close() {
-        site.kill();
+        replicas.stream().filter(replica -> replica.process != null).forEach(Replica::kill);
         content.kill();
         pair.close();
         http.close();
@@ -225,23 +365,5 @@ final class RealSite implements AutoCloseable {
             throw new AssertionError(method + " " + path + " answered " + answer.statusCode() + ": " + answer.body());
         }
         return answer.body().isBlank() ? Json.newObject() : Json.object(answer.body());
-    }
-
-    /** The blog of {@code examples/}. */
-    private record ExampleBlog(ExampleSite example) implements RunnableSite {
-        /** Once a JVM: what an earlier run left in the pages, this one must not see. */
-        private static final AtomicBoolean BUILT = new AtomicBoolean();
-
-        @Override
-        public void prepare(int contentPort) throws InterruptedException {
-            if (BUILT.compareAndSet(false, true)) {
-                example.buildAnew(contentPort);
-            }
-        }
-
-        @Override
-        public ServiceOptions run(int port, int contentPort, Map<String, String> settings) {
-            return example.site(port, contentPort, settings);
-        }
     }
 }

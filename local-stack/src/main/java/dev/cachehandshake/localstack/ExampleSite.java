@@ -7,6 +7,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,19 +101,39 @@ public final class ExampleSite {
 
     /** How to run the site. */
     public ServiceOptions site(int port, int contentPort, Map<String, String> secretsAndAddresses) {
-        Map<String, String> environment = new LinkedHashMap<>(environment(contentPort));
-        for (String name : List.of("REVALIDATION_SECRET", "CALLBACK_SECRET", "WORKER_URL")) {
-            environment.put(name, secretsAndAddresses.get(name));
+        return site("127.0.0.1", List.of(), port, contentPort, secretsAndAddresses);
+    }
+
+    /** The same, as one of several replicas: on that address of this machine, and on no other. */
+    public ServiceOptions replica(String address, int port, int contentPort, Map<String, String> secretsAndAddresses) {
+        return site(address, List.of("-H", address), port, contentPort, secretsAndAddresses);
+    }
+
+    /** A further replica's own copy of what was built: each writes its pages there. */
+    public ExampleSite copiedTo(String otherMade) {
+        ExampleSite copy = new ExampleSite(blog.resolve("../..").normalize(), content, otherMade, clock, say);
+        Path from = blog.resolve(made);
+        Path to = blog.resolve(otherMade);
+        try {
+            FileTrees.delete(to);
+            FileTrees.copy(from, to);
+        } catch (IOException failed) {
+            throw new LocalStackException("cannot copy " + from + " to " + to + ": " + failed.getMessage(), failed);
         }
+        return copy;
+    }
+
+    private ServiceOptions site(
+            String address, List<String> more, int port, int contentPort, Map<String, String> secretsAndAddresses) {
+        Map<String, String> environment = new LinkedHashMap<>(environment(contentPort));
         environment.put("PORT", Integer.toString(port));
-        environment.put("SELF_URL", "http://127.0.0.1:" + port);
+        environment.put("SELF_URL", "http://" + address + ":" + port);
+        environment.putAll(secretsAndAddresses);
+        List<String> command = new ArrayList<>(
+                List.of("node", "node_modules/next/dist/bin/next", "start", "-p", Integer.toString(port)));
+        command.addAll(more);
         return new ServiceOptions(
-                "site",
-                List.of("node", "node_modules/next/dist/bin/next", "start", "-p", Integer.toString(port)),
-                Optional.of(blog),
-                port,
-                "/icon.svg",
-                environment);
+                "site", command, Optional.of(blog), port, "http://" + address + ":" + port + "/icon.svg", environment);
     }
 
     private Map<String, String> environment(int contentPort) {

@@ -13,7 +13,7 @@ import java.util.Set;
 /** Whether something that was made from sources is still newer than all of them. */
 public final class Freshness {
     private static final Set<String> MADE =
-            Set.of("node_modules", ".next", ".next-test", "dist", "build", ".data", "target");
+            Set.of("node_modules", ".next", ".next-test", ".next-test-replicas", "dist", "build", ".data", "target");
 
     private Freshness() {}
 

@@ -18,17 +18,23 @@ class ArchitectureTest {
     private static final String WORKER = "dev.cachehandshake.worker";
 
     @ArchTest
-    static final ArchRule claimHandsOverToDeliver = mayUse("claim", "deliver", "loop", "report");
+    static final ArchRule claimHandsOverToDeliver = mayUse("claim", "deliver", "loop", "report", "roster");
 
     @ArchTest
-    static final ArchRule deliverKnowsNobodyWhoClaims = mayUse("deliver", "loop", "report");
+    static final ArchRule deliverKnowsNobodyWhoClaims = mayUse("deliver", "loop", "report", "roster");
 
     @ArchTest
     static final ArchRule aCallbackIsWeighedAndReportedAndBacksOffAsADeliveryDoes =
             mayUse("callback", "deliver", "report");
 
     @ArchTest
-    static final ArchRule aProbeStandsBeforeADelivery = mayUse("probe", "deliver", "report");
+    static final ArchRule aProbeStandsBeforeADelivery = mayUse("probe", "deliver", "report", "roster");
+
+    @ArchTest
+    static final ArchRule aReplicaIsVerifiedAsACallbackIs = mayUse("replica", "callback", "report", "roster");
+
+    @ArchTest
+    static final ArchRule aRosterKnowsNobody = mayUse("roster");
 
     @ArchTest
     static final ArchRule aRescueIsALoopThatReports = mayUse("rescue", "loop", "report");
@@ -56,7 +62,9 @@ class ArchitectureTest {
                     "..worker.deliver..",
                     "..worker.callback..",
                     "..worker.probe..",
+                    "..worker.replica..",
                     "..worker.rescue..",
+                    "..worker.roster..",
                     "..worker.report..",
                     "..loop..")
             .should()
@@ -64,9 +72,9 @@ class ArchitectureTest {
             .resideInAnyPackage("io.lettuce..", "org.springframework.data.redis..", "..protocol.redis..");
 
     @ArchTest
-    static final ArchRule onlyTheCallbackSpeaksHttpToComers = noClasses()
+    static final ArchRule onlyWhatSitesCallSpeaksHttpToComers = noClasses()
             .that()
-            .resideOutsideOfPackage("..worker.callback..")
+            .resideOutsideOfPackages("..worker.callback..", "..worker.replica..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.servlet..", "org.springframework.http..", "org.springframework.web..");

@@ -26,10 +26,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -67,12 +69,14 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
     private final HandshakeStore store;
-    private ScriptedTarget site;
+    private final List<ScriptedTarget> sites = new ArrayList<>();
+    private final int targets;
     private int port;
     private ConfigurableApplicationContext context;
 
-    private RunningWorker(LocalRedis redis, List<String> properties) {
+    private RunningWorker(LocalRedis redis, int targets, List<String> properties) {
         this.redis = redis;
+        this.targets = targets;
         this.client = RedisClient.create(redis.url());
         this.connection = client.connect();
         this.store = new LettuceHandshakeStore(connection, RefereeTime.SERVER, Retention.DEFAULT);
@@ -85,25 +89,34 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
     }
 
     public static RunningWorker on(LocalRedis redis, String... properties) {
-        return new RunningWorker(redis, List.of(properties));
+        return new RunningWorker(redis, 1, List.of(properties));
+    }
+
+    /** Of a site with so many targets. */
+    public static RunningWorker withTargets(int targets, String... properties) {
+        return new RunningWorker(LocalRedis.start(), targets, List.of(properties));
     }
 
     @Override
     public void beforeAll(ExtensionContext test) {
-        startSite(0);
+        for (int i = 0; i < targets; i++) {
+            sites.add(startSite(0));
+        }
         startWorker();
     }
 
     @Override
     public void beforeEach(ExtensionContext test) {
-        site.play(Behaviour.healthy());
-        site.forget();
+        for (ScriptedTarget site : sites) {
+            site.play(Behaviour.healthy());
+            site.forget();
+        }
     }
 
     @Override
     public void afterAll(ExtensionContext test) {
         stopWorker();
-        stopSite();
+        sites.forEach(ScriptedTarget::close);
         connection.close();
         client.shutdown();
         redis.close();
@@ -114,7 +127,9 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
         Map<String, String> settings = new HashMap<>(QUICK);
         settings.put("server.port", Integer.toString(port));
         settings.put("spring.data.redis.url", redis.url());
-        settings.put("handshake.target.url", site.url().toString());
+        settings.put(
+                "handshake.target.url",
+                sites.stream().map(site -> site.url().toString()).collect(Collectors.joining(",")));
         for (String property : properties) {
             int equals = property.indexOf('=');
             settings.put(property.substring(0, equals), property.substring(equals + 1));
@@ -124,7 +139,7 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
                         .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                         .toArray(String[]::new));
         port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
-        site.callBackTo(url());
+        sites.forEach(site -> site.callBackTo(url()));
     }
 
     public void stopWorker() {
@@ -132,13 +147,21 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
     }
 
     public void stopSite() {
-        site.close();
+        stopSite(0);
+    }
+
+    public void stopSite(int which) {
+        sites.get(which).close();
     }
 
     /** On the port that the site had before. */
     public void restartSite() {
-        startSite(site.port());
-        site.callBackTo(url());
+        restartSite(0);
+    }
+
+    public void restartSite(int which) {
+        sites.set(which, startSite(sites.get(which).port()));
+        sites.get(which).callBackTo(url());
     }
 
     public ConfigurableApplicationContext context() {
@@ -146,7 +169,17 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
     }
 
     public ScriptedTarget site() {
-        return site;
+        return sites.getFirst();
+    }
+
+    /** From 0; the first is {@link #site()}. */
+    public ScriptedTarget site(int which) {
+        return sites.get(which);
+    }
+
+    /** By what name the worker knows it, where there are several. */
+    public String targetName(int which) {
+        return sites.get(which).url().getAuthority();
     }
 
     public LocalRedis server() {
@@ -221,9 +254,9 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
         await(text).atMost(PATIENCE).until(() -> output.getAll().contains(text));
     }
 
-    private void startSite(int onPort) {
+    private static ScriptedTarget startSite(int onPort) {
         try {
-            site = ScriptedTarget.start(new TargetSettings(
+            return ScriptedTarget.start(new TargetSettings(
                     onPort, "default", REVALIDATION_SECRET, CALLBACK_SECRET, URI.create("http://127.0.0.1:1")));
         } catch (IOException taken) {
             throw new UncheckedIOException(taken);

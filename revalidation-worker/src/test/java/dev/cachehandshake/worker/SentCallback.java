@@ -40,6 +40,11 @@ public record SentCallback(HttpResponse<String> response) {
         return send(request(worker, body).header("Authorization", "Bearer " + bearer));
     }
 
+    /** What a replica that starts sends, and its answer. */
+    public static SentCallback hello(RunningWorker worker, String bearer, String body) {
+        return send(request(worker, "/api/replicas/hello", body).header("Authorization", "Bearer " + bearer));
+    }
+
     public static SentCallback withoutToken(RunningWorker worker, String body) {
         return send(request(worker, body));
     }
@@ -93,7 +98,11 @@ public record SentCallback(HttpResponse<String> response) {
     }
 
     private static HttpRequest.Builder request(RunningWorker worker, String body) {
-        return HttpRequest.newBuilder(worker.url().resolve("/api/revalidation/complete"))
+        return request(worker, "/api/revalidation/complete", body);
+    }
+
+    private static HttpRequest.Builder request(RunningWorker worker, String path, String body) {
+        return HttpRequest.newBuilder(worker.url().resolve(path))
                 .timeout(Duration.ofSeconds(20))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body));

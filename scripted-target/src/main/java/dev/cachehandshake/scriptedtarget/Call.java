@@ -50,6 +50,12 @@ public final class Call {
         return batchId;
     }
 
+    /** By what name the worker called; empty for a call of the single protocol. */
+    public Optional<String> target() {
+        return batchId.flatMap(
+                batch -> Optional.ofNullable(Json.object(body).path("target").textValue()));
+    }
+
     public List<Wanted> wanted() {
         return wanted;
     }

@@ -21,7 +21,11 @@ final class CallbackBody {
                 .map(wanted -> report(wanted, behaviour.report().apply(wanted)))
                 .toList();
         return CallbackJson.writeBatch(new CallbackJson.Batch(
-                call.batchId().get(), Optional.of(AnswerWriter.REPLICA), Optional.of(AnswerWriter.BUILD_ID), reports));
+                call.batchId().get(),
+                call.target(),
+                Optional.of(AnswerWriter.REPLICA),
+                Optional.of(AnswerWriter.BUILD_ID),
+                reports));
     }
 
     private static CallbackJson.Report report(Wanted wanted, SiteReport report) {

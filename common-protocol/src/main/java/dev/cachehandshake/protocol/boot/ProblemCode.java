@@ -18,6 +18,7 @@ public enum ProblemCode {
     NOT_REPLAYABLE(HttpStatus.CONFLICT, "There is nothing left of this handshake to replay"),
     NOT_DELIVERED(HttpStatus.CONFLICT, "The handshake has not been delivered yet"),
     PROOF_REQUIRED(HttpStatus.CONFLICT, "This handshake is completed by proof only"),
+    TARGET_REQUIRED(HttpStatus.CONFLICT, "The callback does not say which target it speaks for"),
     BODY_TOO_LARGE(HttpStatus.PAYLOAD_TOO_LARGE, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not sent as JSON"),
     QUEUE_FULL(HttpStatus.TOO_MANY_REQUESTS, "Too many handshakes wait"),

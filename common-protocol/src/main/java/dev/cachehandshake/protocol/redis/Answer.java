@@ -38,7 +38,7 @@ record Answer(List<Object> row) {
     }
 
     RevalidationId id(int at) {
-        return new RevalidationId(text(at));
+        return RevalidationId.ofKey(text(at));
     }
 
     List<Answer> rows(int at) {

@@ -22,6 +22,8 @@ public enum KeyFamily {
     STATUS(RedisKeys.statusPattern(), "hash", Life.EITHER),
     MARKER(RedisKeys.markerPattern(), "string", Life.LIMITED),
     ENTRY(RedisKeys.entryPattern(), "zset", Life.LIMITED),
+    CHANGES(RedisKeys.changesPattern(), "zset", Life.LIMITED),
+    REPLICAS(RedisKeys.replicasPattern(), "zset", Life.LIMITED),
     /** Reserved for the breaker of a target. */
     CIRCUIT_OPEN("circuit:open:%s", "string", Life.LIMITED),
     /** Reserved for the breaker of a target. */

@@ -4,6 +4,7 @@ import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.store.Acceptance;
+import dev.cachehandshake.protocol.store.CatchUp;
 import dev.cachehandshake.protocol.store.Census;
 import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.ClaimRequest;
@@ -14,6 +15,7 @@ import dev.cachehandshake.protocol.store.FailedPage;
 import dev.cachehandshake.protocol.store.FailedRequest;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.HandshakeView;
+import dev.cachehandshake.protocol.store.Hello;
 import dev.cachehandshake.protocol.store.PublishOutcome;
 import dev.cachehandshake.protocol.store.Replay;
 import dev.cachehandshake.protocol.store.ReplayOutcome;
@@ -92,7 +94,8 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                 answer.rows(2).stream()
                         .map(row -> new Claim.Poison(row.text(0), row.text(1)))
                         .toList(),
-                answer.count(3));
+                answer.count(3),
+                answer.rows(4).stream().map(Answer::ending).toList());
     }
 
     @Override
@@ -163,6 +166,18 @@ public final class LettuceHandshakeStore implements HandshakeStore {
     }
 
     @Override
+    public CatchUp hello(Hello hello) {
+        Answer answer = Answer.of(scripts.run(Script.HELLO, ScriptArguments.of(hello)));
+        return switch (answer.code()) {
+            case EVERYTHING -> new CatchUp.Everything();
+            case CHANGES ->
+                new CatchUp.Changes(
+                        answer.texts().stream().skip(1).map(ChangeText::read).toList());
+            default -> throw new IllegalStateException("hello.lua answered " + answer.text(0));
+        };
+    }
+
+    @Override
     public Census census() {
         Answer answer = Answer.of(scripts.run(Script.CENSUS, List.of()));
         Map<HandshakeState, Long> byState = new EnumMap<>(HandshakeState.class);
@@ -183,7 +198,8 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                 row.number(5),
                 row.number(6),
                 row.optional(7).isPresent(),
-                row.text(8));
+                row.text(8),
+                row.text(9));
     }
 
     private static Settled settled(Answer row) {
@@ -203,6 +219,8 @@ public final class LettuceHandshakeStore implements HandshakeStore {
             case SUPERSEDED -> new Confirmed.Superseded(row.id(1));
             case NOT_DELIVERED -> new Confirmed.NotDelivered(row.id(1));
             case PROOF_REQUIRED -> new Confirmed.ProofRequired(row.id(1));
+            case TARGET_REQUIRED -> new Confirmed.TargetRequired(row.id(1));
+            case LEG_ENDED -> new Confirmed.LegEnded(row.id(1));
             case UNKNOWN -> new Confirmed.Unknown(row.id(1));
             default -> throw new IllegalStateException("confirm.lua answered " + row.text(0));
         };
@@ -214,7 +232,7 @@ public final class LettuceHandshakeStore implements HandshakeStore {
 
     private static Set<RevalidationId> ids(List<Object> answer) {
         Set<RevalidationId> ids = new HashSet<>();
-        answer.forEach(id -> ids.add(new RevalidationId(id.toString())));
+        answer.forEach(id -> ids.add(RevalidationId.ofKey(id.toString())));
         return ids;
     }
 }

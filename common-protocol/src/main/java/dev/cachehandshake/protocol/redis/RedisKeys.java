@@ -30,11 +30,14 @@ public final class RedisKeys {
     private static final String MARKER_PATTERN = "revalidation:complete:%s";
     private static final String ENTRY_PATTERN = "revalidation:entry:%s";
 
+    private static final String CHANGES_PATTERN = "revalidation:changes:%s";
+    private static final String REPLICAS_PATTERN = "revalidation:replicas:%s";
+
     private RedisKeys() {}
 
     /** The handshake's hash. */
     public static String status(RevalidationId id) {
-        return STATUS_PATTERN.formatted(id.value());
+        return STATUS_PATTERN.formatted(id.key());
     }
 
     /** The same by the bare text of an id, also where it is none that would be accepted. */
@@ -64,6 +67,16 @@ public final class RedisKeys {
         return MARKER_PATTERN.formatted(id.value());
     }
 
+    /** What has changed on a site: pages, tags and foreign jobs, scored by the moment (ms) of the last change. */
+    static String changes(String site) {
+        return CHANGES_PATTERN.formatted(site);
+    }
+
+    /** The replicas of a site that said hello, scored by the moment (ms) until which that counts. */
+    static String replicas(String site) {
+        return REPLICAS_PATTERN.formatted(site);
+    }
+
     /** The handshakes of one entry that came with opaque versions, scored by sequence. */
     static String entry(String entry) {
         return ENTRY_PATTERN.formatted(entry);
@@ -80,6 +93,14 @@ public final class RedisKeys {
 
     static String markerPattern() {
         return MARKER_PATTERN;
+    }
+
+    static String changesPattern() {
+        return CHANGES_PATTERN;
+    }
+
+    static String replicasPattern() {
+        return REPLICAS_PATTERN;
     }
 
     static String entryPattern() {

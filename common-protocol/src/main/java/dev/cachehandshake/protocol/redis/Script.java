@@ -17,7 +17,8 @@ enum Script {
     HANDBACK,
     SWEEP,
     FAILED,
-    CENSUS;
+    CENSUS,
+    HELLO;
 
     private final String source = read("referee") + read(name().toLowerCase(Locale.ROOT));
 

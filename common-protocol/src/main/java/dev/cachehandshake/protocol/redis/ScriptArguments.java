@@ -8,6 +8,7 @@ import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.FailedRequest;
+import dev.cachehandshake.protocol.store.Hello;
 import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.Replay;
 import dev.cachehandshake.protocol.store.Settlement;
@@ -42,7 +43,11 @@ final class ScriptArguments {
                 acceptance.contentDigest(),
                 UUID.randomUUID().toString(),
                 Long.toString(acceptance.queueBound()),
-                opaqueEntry(job)));
+                opaqueEntry(job),
+                RedisKeys.changes(job.site())));
+        List<String> changes = ChangeText.of(job, acceptance.touched());
+        own.add(Integer.toString(changes.size()));
+        own.addAll(changes);
         own.addAll(List.of("site", job.site(), "type", job.type(), "slug", job.slug()));
         own.addAll(List.of("action", job.action().wireName()));
         job.version().ifPresent(version -> own.addAll(List.of("version", version.text())));
@@ -76,13 +81,26 @@ final class ScriptArguments {
     }
 
     static List<String> of(ClaimRequest request) {
-        return List.of(
+        List<String> own = new ArrayList<>(List.of(
                 request.nonce(),
                 millis(request.lease()),
                 millis(request.hold()),
                 Integer.toString(request.limit()),
                 request.popped().isPresent() ? "1" : "",
-                request.popped().map(Popped::element).orElse(""));
+                request.popped().map(Popped::element).orElse(""),
+                request.roster().joinedBy().map(RedisKeys::replicas).orElse(""),
+                RedisKeys.changesPattern()));
+        own.addAll(request.roster().targets());
+        return own;
+    }
+
+    static List<String> of(Hello hello) {
+        return List.of(
+                RedisKeys.replicas(hello.site()),
+                RedisKeys.changes(hello.site()),
+                hello.target().orElse(""),
+                millis(hello.remembered()),
+                Long.toString(hello.since().toEpochMilli()));
     }
 
     static List<String> of(Duration lease, List<Lease> leases) {
@@ -153,7 +171,7 @@ final class ScriptArguments {
 
     static List<String> of(Confirmation confirmation) {
         List<String> own = new ArrayList<>();
-        own.add(confirmation.id().value());
+        own.add(confirmation.id().key());
         own.add(confirmation.target());
         String batch = confirmation.batchId().orElse("");
         Optional<String> coveredBy = Optional.empty();
@@ -188,7 +206,7 @@ final class ScriptArguments {
     }
 
     static List<String> of(Lease lease) {
-        return List.of(lease.id().value(), Long.toString(lease.epoch()), lease.nonce());
+        return List.of(lease.id().key(), Long.toString(lease.epoch()), lease.nonce());
     }
 
     private static String proof(boolean required) {

@@ -17,6 +17,10 @@ enum ScriptCode {
     SUPERSEDED,
     NOT_DELIVERED,
     PROOF_REQUIRED,
+    TARGET_REQUIRED,
+    LEG_ENDED,
+    CHANGES,
+    EVERYTHING,
     UNKNOWN;
 
     /** @throws IllegalStateException when the script answers with a word that is not listed here */

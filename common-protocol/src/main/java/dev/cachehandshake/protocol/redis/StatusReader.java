@@ -82,7 +82,7 @@ final class StatusReader {
             if (entry == null) {
                 return List.of();
             }
-            Long rank = redis.zrank(RedisKeys.entry(entry), handshake.id().value());
+            Long rank = redis.zrank(RedisKeys.entry(entry), handshake.id().key());
             return rank == null
                     ? List.of()
                     : redis.zrange(RedisKeys.entry(entry), rank + 1, -1).stream()
@@ -145,6 +145,7 @@ final class StatusReader {
                 text(hash, "refused_paths"),
                 text(hash, "replay_of"),
                 text(hash, "replayed_by"),
+                hash.containsKey("legs"),
                 targets(hash),
                 text(hash, "job"));
     }
@@ -166,7 +167,8 @@ final class StatusReader {
                 number(hash, prefix + "settled_at_ms"),
                 text(hash, prefix + "replica"),
                 text(hash, prefix + "build_id"),
-                text(hash, prefix + "pages"));
+                text(hash, prefix + "pages"),
+                text(hash, prefix + "error"));
     }
 
     private static Optional<String> text(Map<String, String> hash, String field) {

@@ -9,8 +9,10 @@ import java.util.Optional;
  * @param hold the hard end of the lease, however often it is renewed
  * @param limit how many at most, from 1
  * @param popped what BLPOP took, to be claimed first
+ * @param roster the site's targets, one at least: with two or more each handshake is claimed once a target
  */
-public record ClaimRequest(String nonce, Duration lease, Duration hold, int limit, Optional<Popped> popped) {
+public record ClaimRequest(
+        String nonce, Duration lease, Duration hold, int limit, Optional<Popped> popped, Roster roster) {
     public ClaimRequest {
         if (limit < 1 || lease.isNegative() || lease.isZero() || hold.compareTo(lease) < 0) {
             throw new IllegalArgumentException(

@@ -11,6 +11,7 @@ import dev.cachehandshake.protocol.Lease;
  * @param acceptedAtMs milliseconds of the Unix epoch, by the referee's clock
  * @param foreign whether it was adopted from a foreign publisher by this claim
  * @param job the job's JSON, byte for byte as published
+ * @param target to deliver it to, of the request's roster or of the replicas that said hello
  */
 public record Claimed(
         Lease lease,
@@ -20,4 +21,5 @@ public record Claimed(
         long acceptedAtMs,
         long claimedAtMs,
         boolean foreign,
-        String job) {}
+        String job,
+        String target) {}

@@ -23,6 +23,12 @@ public sealed interface Confirmed {
     /** Nothing changed: it was delivered to a target that has to prove its version, and this is no proof. */
     record ProofRequired(RevalidationId id) implements Confirmed {}
 
+    /** Nothing changed: it was delivered to several targets, and this does not say whose news it is. */
+    record TargetRequired(RevalidationId id) implements Confirmed {}
+
+    /** It ended this target's part of the handshake, and other targets go on; or nothing is left to end. */
+    record LegEnded(RevalidationId id) implements Confirmed {}
+
     /** Nothing changed and nothing was created: nobody knows this id. */
     record Unknown(RevalidationId id) implements Confirmed {}
 }

@@ -55,5 +55,11 @@ public interface HandshakeStore {
     /** Accepted after this one for the same entry, with an opaque version; at most 100. */
     List<HandshakeView> successorsOf(HandshakeView handshake);
 
+    /**
+     * A replica that starts has joined its site's roster, where it can be told by what name it is called; answers what it has
+     * to catch up with. Whatever is claimed later reaches it.
+     */
+    CatchUp hello(Hello hello);
+
     Census census();
 }

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param refusedPaths as JSON; empty when none was refused
  * @param replayOf the failed one whose job this delivers again
  * @param replayedBy the latest replay of this one
+ * @param fannedOut whether it is, or was, delivered to several targets at once
  * @param targets left out in a list
  * @param job its JSON; gone once it has completed, and left out in a list
  */
@@ -45,6 +46,7 @@ public record HandshakeView(
         Optional<String> refusedPaths,
         Optional<String> replayOf,
         Optional<String> replayedBy,
+        boolean fannedOut,
         List<TargetProgress> targets,
         Optional<String> job) {
     public HandshakeView {
@@ -54,8 +56,10 @@ public record HandshakeView(
     /**
      * How far one target has come.
      *
-     * @param status accepted, fresh, unproven, stale, rejected, failed, not-reached or simulated
+     * @param status accepted, fresh, unproven, stale, rejected, failed, not-reached or simulated; with several targets also
+     *     waiting (not answered yet) or gone (no target any more)
      * @param pages what the site saw of each page, as JSON
+     * @param error its last one, where there are several targets
      */
     public record TargetProgress(
             String name,
@@ -63,5 +67,6 @@ public record HandshakeView(
             OptionalLong settledAtMs,
             Optional<String> replica,
             Optional<String> buildId,
-            Optional<String> pages) {}
+            Optional<String> pages,
+            Optional<String> error) {}
 }

@@ -28,11 +28,19 @@ public final class BatchJson {
     /** @param reason why it was rejected; empty when it was accepted */
     public record Result(boolean accepted, Optional<String> reason) {}
 
-    public static String writeRequest(String batchId, String site, String target, List<Entry> entries) {
+    /**
+     * @param verifyOnly whether the target shall read its pages and invalidate only what it finds stale, because it shares its
+     *     cache with one that is told to invalidate
+     */
+    public static String writeRequest(
+            String batchId, String site, String target, boolean verifyOnly, List<Entry> entries) {
         ObjectNode request = Json.newObject();
         request.put("batch_id", batchId);
         request.put("site", site);
         request.put("target", target);
+        if (verifyOnly) {
+            request.put("verify_only", true);
+        }
         ArrayNode handshakes = request.putArray("handshakes");
         for (Entry entry : entries) {
             ObjectNode handshake = Json.object(entry.job().json());

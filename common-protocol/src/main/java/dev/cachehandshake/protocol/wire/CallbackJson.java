@@ -20,7 +20,13 @@ public final class CallbackJson {
 
     public record Single(RevalidationId id) implements Callback {}
 
-    public record Batch(String batchId, Optional<String> replica, Optional<String> buildId, List<Report> reports)
+    /** @param target whose news it is, as the call named it; a site with one target need not say */
+    public record Batch(
+            String batchId,
+            Optional<String> target,
+            Optional<String> replica,
+            Optional<String> buildId,
+            List<Report> reports)
             implements Callback {
         public Batch {
             reports = List.copyOf(reports);
@@ -50,7 +56,12 @@ public final class CallbackJson {
             reports.add(new Report(
                     id(handshake), claim(handshake), Json.text(handshake, "reason"), pages(handshake.path("pages"))));
         }
-        return new Batch(batchId, Json.text(callback, "replica"), Json.text(callback, "build_id"), reports);
+        return new Batch(
+                batchId,
+                Json.text(callback, "target"),
+                Json.text(callback, "replica"),
+                Json.text(callback, "build_id"),
+                reports);
     }
 
     public static String writeSingle(RevalidationId id) {
@@ -60,6 +71,7 @@ public final class CallbackJson {
     public static String writeBatch(Batch batch) {
         ObjectNode callback = Json.newObject();
         callback.put("batch_id", batch.batchId());
+        batch.target().ifPresent(target -> callback.put("target", target));
         batch.replica().ifPresent(replica -> callback.put("replica", replica));
         batch.buildId().ifPresent(build -> callback.put("build_id", build));
         ArrayNode handshakes = callback.putArray("handshakes");

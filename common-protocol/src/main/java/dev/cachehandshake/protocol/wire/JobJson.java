@@ -10,6 +10,7 @@ import dev.cachehandshake.protocol.PathType;
 import dev.cachehandshake.protocol.RefusedPath;
 import dev.cachehandshake.protocol.RequestedPath;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.RevalidationMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class JobJson {
                     Json.text(job, "site").orElse(Job.DEFAULT_SITE),
                     version(job.path("version")),
                     Json.text(job, "action").flatMap(ContentAction::fromWire).orElse(ContentAction.UPDATED),
+                    Json.text(job, "mode").flatMap(RevalidationMode::fromWire),
                     paths(job.path("paths"), unreadable),
                     texts(job.path("tags")),
                     dependencies(job.path("dependencies"), unreadable),
@@ -57,6 +59,7 @@ public final class JobJson {
         node.put("site", job.site());
         job.version().ifPresent(version -> putVersion(node, version));
         node.put("action", job.action().wireName());
+        job.mode().ifPresent(mode -> node.put("mode", mode.wireName()));
         if (!job.paths().isEmpty()) {
             putPaths(node.putArray("paths"), job.paths());
         }

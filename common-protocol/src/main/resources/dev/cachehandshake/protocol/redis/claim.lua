@@ -1,14 +1,37 @@
 -- claim: takes leases on what waits, the popped element first, then returns, then the queue.
--- ARGV  8 nonce, 9 lease ms, 10 hold ms, 11 limit, 12 '1' if an element was popped, 13 that element
--- Returns {claimed rows, ghosts, poison rows, looked}
---   claimed {id, epoch, attempts, lost, misses, accepted_at_ms, claimed_at_ms, '1' if foreign, job}; poison {reason, excerpt}
+-- ARGV  8 nonce, 9 lease ms, 10 hold ms, 11 limit, 12 '1' if an element was popped, 13 that element,
+--       14 key of replicas that said hello and belong to the roster too ('' = none), 15 pattern of keys of changes,
+--       16.. the roster: names of the site's targets
+-- Returns {claimed rows, ghosts, poison rows, looked, endings}
+--   claimed {id, epoch, attempts, lost, misses, accepted_at_ms, claimed_at_ms, '1' if foreign, job, target}
+--   poison {reason, excerpt}
 -- An element is a hint and the hash decides: only a queued handshake is taken; an element without sequence whose handshake
 -- the referee does not know is a foreign publisher's, and adopted; anything else is a ghost and dropped.
+-- With two targets or more a handshake is fanned out, and its legs are what is claimed; a leg whose target is not there any
+-- more is no longer waited for.
 local nonce, lease, hold, limit = ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local popped = ARGV[12] == '1' and ARGV[13]
 
-local plan, planned, ghosts, poison, looked = {}, {}, 0, {}, 0
+local roster, in_roster, named_by_now = {}, {}, {}
+-- Another worker may get an older answer of DNS for so long.
+local NAMED_EVERYWHERE_MS = 30000
+local function join_roster(target)
+  if in_roster[target] then return end
+  in_roster[target] = true
+  roster[#roster + 1] = target
+end
+for i = 16, #ARGV do join_roster(ARGV[i]) end
+if ARGV[14] ~= '' then
+  local said_hello = redis.pcall('ZRANGEBYSCORE', ARGV[14], whole(now), '+inf')
+  for _, replica in ipairs(said_hello.err and {} or said_hello) do
+    if in_roster[replica] then named_by_now[#named_by_now + 1] = replica end
+    join_roster(replica)
+  end
+end
+
+local plan, planned, orphans, ghosts, poison, looked = {}, {}, {}, 0, {}, 0
 local most = limit
+local MOST_OF_A_JOB = 4096
 
 local function text_within(value, most) return type(value) == 'string' and #value >= 1 and #value <= most end
 
@@ -29,6 +52,10 @@ end
 -- Of what an element says: its id, and for a foreign one what it says of itself; or why it is poison.
 local function identify(element, sequence)
   if sequence then
+    if string.find(element, '^{"seq":%d+,"leg":"') then
+      local ok, leg = pcall(cjson.decode, element)
+      if ok and type(leg.revalidation_id) == 'string' then return leg.revalidation_id .. LEG_MARK .. leg.leg end
+    end
     local id = string.match(element, '^{"seq":%d+,"revalidation_id":"([^"\\]+)"[,}]')
     if id then return id end
   end
@@ -73,6 +100,12 @@ local function consider(element)
     ghosts = ghosts + 1
     return true
   end
+  if handshake.parent and redis.call('HGET', status_key(handshake.parent), 'phase') ~= 'fanned' then
+    -- Somebody has deleted the handshake.
+    orphans[#orphans + 1] = handshake
+    ghosts = ghosts + 1
+    return true
+  end
   local company = company_of(handshake)
   if #plan > 0 and company ~= most then return false end
   most = company
@@ -100,6 +133,14 @@ end
 allow_writes()
 for name, count in pairs(taken) do
   if count > 0 then redis.call('LPOP', LISTS[name].list, count) end
+end
+-- From then on it is for DNS to say whether a replica is there.
+for _, replica in ipairs(named_by_now) do
+  redis.call('ZADD', ARGV[14], 'XX', 'LT', whole(now + NAMED_EVERYWHERE_MS), replica)
+end
+for _, leg in ipairs(orphans) do
+  leave_indexes(leg)
+  redis.call('DEL', status_key(leg.id))
 end
 local poison_rows = {}
 for i, entry in ipairs(poison) do
@@ -136,27 +177,62 @@ local function opaque_entry(job)
   return (text_within(job.site, 1024) and job.site or 'default') .. ':' .. job.type .. ':' .. job.slug
 end
 
-local rows = {}
-for i, handshake in ipairs(plan) do
+local rows, endings = {}, {}
+
+local function take(handshake)
   local key = status_key(handshake.id)
-  if handshake.foreign then
-    -- Whatever a stranger has put where the referee keeps its own.
-    redis.call('HDEL', key, unpack(FIELDS))
-    redis.call('HSETNX', key, 'created_at', whole(math.floor(now / 1000)))
-    handshake.accepted_at_ms = whole(now)
-    set_state(handshake, 'pending')
-    redis.call('HSET', key, 'accepted_at_ms', handshake.accepted_at_ms, 'job', handshake.job, 'foreign', '1', 'lost', '0')
-    redis.call('HSET', key, unpack(said_fields(handshake.said)))
-    local entry = opaque_entry(handshake.said)
-    if entry then list_under_entry(handshake.id, entry, whole(redis.call('INCR', SEQUENCE))) end
-  end
   handshake.epoch = whole(number_of(handshake.epoch) + 1)
   set_attempts(handshake, number_of(handshake.referee_attempts) + 1)
   look_again_at(handshake, now + lease)
   redis.call('HDEL', key, 'list', 'queued_at_ms', 'next_look_at_ms')
   write(handshake, 'phase', 'leased', 'epoch', handshake.epoch, 'nonce', nonce, 'claimed_at_ms', whole(now),
     'hold_until_ms', whole(now + hold))
-  rows[i] = { handshake.id, handshake.epoch, handshake.referee_attempts, handshake.lost or '0', handshake.misses or '0',
-    handshake.accepted_at_ms, whole(now), handshake.foreign and '1' or '', job_of(handshake) }
+  rows[#rows + 1] = { handshake.id, handshake.epoch, handshake.referee_attempts, handshake.lost or '0',
+    handshake.misses or '0', handshake.accepted_at_ms, whole(now), handshake.foreign and '1' or '', job_of(handshake),
+    handshake.parent and handshake.target or roster[1] or '' }
 end
-return { rows, ghosts, poison_rows, looked }
+
+local function fan_out(handshake)
+  local key = status_key(handshake.id)
+  leave_indexes(handshake)
+  redis.call('HDEL', key, 'list', 'queued_at_ms', 'next_look_at_ms')
+  forget_legs(handshake)
+  handshake.epoch = whole(number_of(handshake.epoch) + 1)
+  write(handshake, 'phase', 'fanned', 'epoch', handshake.epoch, 'claimed_at_ms', whole(now), 'legs',
+    table.concat(roster, LEG_MARK))
+  for _, target in ipairs(roster) do
+    local leg = { id = handshake.id .. LEG_MARK .. target, parent = handshake.id, target = target, job = job_of(handshake),
+      foreign = handshake.foreign, accepted_at_ms = handshake.accepted_at_ms, lost = handshake.lost,
+      referee_state = 'pending', referee_attempts = handshake.referee_attempts or '0' }
+    show_leg(leg, 'status', 'waiting')
+    write(leg, 'accepted_at_ms', leg.accepted_at_ms, 'lost', leg.lost or '0')
+    take(leg)
+  end
+end
+
+for _, handshake in ipairs(plan) do
+  local key = status_key(handshake.id)
+  if handshake.foreign then
+    -- Whatever a stranger has put where the referee keeps its own.
+    redis.call('HDEL', key, unpack(FIELDS))
+    redis.call('HSETNX', key, 'created_at', whole(math.floor(now / 1000)))
+    handshake.accepted_at_ms, handshake.referee_attempts = whole(now), '0'
+    set_state(handshake, 'pending')
+    redis.call('HSET', key, 'accepted_at_ms', handshake.accepted_at_ms, 'job', handshake.job, 'foreign', '1', 'lost', '0')
+    redis.call('HSET', key, unpack(said_fields(handshake.said)))
+    local entry = opaque_entry(handshake.said)
+    if entry then list_under_entry(handshake.id, entry, whole(redis.call('INCR', SEQUENCE))) end
+    local site = text_within(handshake.said.site, 1024) and handshake.said.site or 'default'
+    -- Which pages it touches is not for a script to say.
+    if #handshake.job <= MOST_OF_A_JOB then list_as_changed(string.format(ARGV[15], site), { 'job:' .. handshake.job }) end
+  end
+  if handshake.parent and #roster > 0 and not in_roster[handshake.target] then
+    show_leg(handshake, 'status', 'gone')
+    endings[#endings + 1] = finish_leg(handshake, 'gone')
+  elseif not handshake.parent and #roster > 1 then
+    fan_out(handshake)
+  else
+    take(handshake)
+  end
+end
+return { rows, ghosts, poison_rows, looked, endings }

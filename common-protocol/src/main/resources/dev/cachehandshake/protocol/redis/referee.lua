@@ -13,7 +13,11 @@ local LISTS = {
 local KEEP_COMPLETED, KEEP_FAILED, ENDINGS = ARGV[4], ARGV[5], ARGV[6]
 local REPAIR_AFTER_MS = 5000
 local POISON_KEPT = 1000
+-- Between a handshake's id and the name of a target: no id from outside may hold a control character.
+local LEG_MARK = '\31'
 local FORGOTTEN_AT_ONCE = 100
+local CHANGES_KEPT = 1000
+local KEEP_CHANGES = 2592000
 
 local now
 if ARGV[1] ~= '' then
@@ -34,24 +38,31 @@ local function allow_writes() redis.call('ZREM', DEADLINES, '') end
 
 local FIELDS = { 'referee_state', 'phase', 'referee_attempts', 'epoch', 'nonce', 'lost', 'misses', 'list',
   'accepted_at_ms', 'hold_until_ms', 'max_attempts', 'proof', 'failure', 'type', 'slug', 'site', 'version', 'versioned',
-  'freshness', 'last_error', 'outage_since_ms', 'target' }
+  'freshness', 'last_error', 'outage_since_ms', 'target', 'legs' }
 
 -- A handshake as it stands, without its job, which may be large. Only its id when nobody but a foreign publisher has
 -- written its hash, whatever fields that has. nil when the key is no hash.
+-- With several targets it is fanned out: the handshake waits in no index, and each target has a leg, which is claimed,
+-- settled, confirmed and swept as a handshake of its own. A leg has a parent, and the target that it is for.
 local function read(id)
   local values = redis.pcall('HMGET', status_key(id), unpack(FIELDS))
   if values.err then return nil end
   local handshake = { id = id }
-  if not values[1] then return handshake end
-  for i = 1, #FIELDS do
+  for i = 1, values[1] and #FIELDS or 0 do
     if values[i] then handshake[FIELDS[i]] = values[i] end
+  end
+  if string.find(id, LEG_MARK, 1, true) then
+    handshake.parent, handshake.target = string.match(id, '^(.-)' .. LEG_MARK .. '(.+)$')
   end
   return handshake
 end
 
 local function number_of(text) return tonumber(text or '0') or 0 end
 
-local function job_of(handshake) return handshake.job or redis.call('HGET', status_key(handshake.id), 'job') or '' end
+-- Where the public looks for it: a leg shows in its handshake.
+local function public_key(handshake) return status_key(handshake.parent or handshake.id) end
+
+local function job_of(handshake) return handshake.job or redis.call('HGET', public_key(handshake), 'job') or '' end
 
 -- Writes fields, and with them the two public ones that a foreign publisher may have overwritten. Takes away an expiry that
 -- one may have set: an open handshake must not vanish, and finish sets its own.
@@ -68,11 +79,43 @@ local function count_state(from, to)
 end
 
 local function set_state(handshake, state)
-  count_state(handshake.referee_state, state)
+  if not handshake.parent then count_state(handshake.referee_state, state) end
   handshake.referee_state = state
 end
 
-local function set_attempts(handshake, attempts) handshake.referee_attempts = whole(math.max(attempts, 0)) end
+-- How far a target has come, in fields that bear its name; a leg shows it in its handshake, unless somebody deleted that.
+local function show_target(handshake, target, ...)
+  local key, fields = public_key(handshake), { ... }
+  if handshake.parent and redis.call('HEXISTS', key, 'legs') == 0 then return end
+  for i = 1, #fields, 2 do fields[i] = 'target:' .. target .. ':' .. fields[i] end
+  redis.call('HSET', key, 'target', target, unpack(fields))
+end
+
+local function show_leg(leg, ...) show_target(leg, leg.target, ...) end
+
+-- One field of each leg of a handshake, in the order of its legs: false where there is none.
+local function of_each_leg(parent, name)
+  local fields, targets = {}, {}
+  for target in string.gmatch(parent.legs or '', '[^' .. LEG_MARK .. ']+') do
+    targets[#targets + 1] = target
+    fields[#fields + 1] = 'target:' .. target .. ':' .. name
+  end
+  if #fields == 0 then return {}, targets end
+  return redis.call('HMGET', status_key(parent.id), unpack(fields)), targets
+end
+
+-- Of a handshake with legs: the most that any one counted.
+local function set_attempts(handshake, attempts)
+  handshake.referee_attempts = whole(math.max(attempts, 0))
+  if not handshake.parent then return end
+  show_leg(handshake, 'attempts', handshake.referee_attempts)
+  local parent = read(handshake.parent)
+  if not (parent and parent.legs) then return end
+  local most = 0
+  for _, its in ipairs(of_each_leg(parent, 'attempts')) do most = math.max(most, number_of(its or '0')) end
+  redis.call('HSET', status_key(parent.id), 'attempts', whole(most), 'referee_attempts', whole(most))
+end
+
 local function give_attempt_back(handshake) set_attempts(handshake, number_of(handshake.referee_attempts) - 1) end
 
 local function leave_indexes(handshake)
@@ -82,12 +125,15 @@ local function leave_indexes(handshake)
 end
 
 -- Puts a handshake at the tail of a list. The queue's elements are whole jobs, as others know them; an element of
--- returns is a hint and nothing more, for claim delivers what the hash holds.
+-- returns, or of a leg, is a hint and nothing more, for claim delivers what the hash holds.
 local function enqueue(handshake, list_name, ...)
   leave_indexes(handshake)
   local sequence = whole(redis.call('INCR', SEQUENCE))
-  local rest = list_name == NORMAL and string.match(job_of(handshake), '^%s*{(.+)$')
-  if not rest then rest = '"revalidation_id":' .. cjson.encode(handshake.id) .. '}' end
+  local rest = list_name == NORMAL and not handshake.parent and string.match(job_of(handshake), '^%s*{(.+)$')
+  if not rest then
+    rest = (handshake.parent and '"leg":' .. cjson.encode(handshake.target) .. ',' or '') .. '"revalidation_id":'
+      .. cjson.encode(handshake.parent or handshake.id) .. '}'
+  end
   write(handshake, 'phase', 'queued', 'list', list_name, 'queued_at_ms', whole(now), ...)
   redis.call('ZADD', LISTS[list_name].index, sequence, handshake.id)
   redis.call('RPUSH', LISTS[list_name].list, '{"seq":' .. sequence .. ',' .. rest)
@@ -123,8 +169,25 @@ local function list_as_failed(handshake)
   redis.call('EXPIRE', FAILED, KEEP_FAILED)
 end
 
+-- How a leg may end without failing its handshake.
+local HARMLESS = { fresh = true, unproven = true, simulated = true, gone = true }
+
+local end_after_last_leg
+
+-- Ends a leg, which leaves nothing but what its handshake shows of it; the last one ends the handshake.
+local function finish_leg(leg, how)
+  leave_indexes(leg)
+  redis.call('DEL', status_key(leg.id))
+  leg.phase = 'done'
+  show_leg(leg, 'ended', how, 'proof', leg.proof or '')
+  local parent = read(leg.parent)
+  return parent and parent.phase == 'fanned' and end_after_last_leg(parent) or nil
+end
+
 -- Ends a handshake: out of every index, lease gone, to expire; looked at once more to repair a foreign late write.
+-- Returns its ending; nil for a leg that is not the last.
 local function finish(handshake, state, ...)
+  if handshake.parent then return finish_leg(handshake, handshake.failure or handshake.freshness or state) end
   leave_indexes(handshake)
   local key = status_key(handshake.id)
   redis.call('HDEL', key, 'nonce', 'list', 'queued_at_ms', 'hold_until_ms', 'outage_since_ms', 'misses',
@@ -143,16 +206,22 @@ end
 local function fail(handshake, reason, problem, ...)
   handshake.failure, handshake.freshness = reason, nil
   if problem then handshake.last_error = problem end
+  if handshake.parent then show_leg(handshake, 'error', handshake.last_error or '') end
   return finish(handshake, 'failed', 'failure', reason, 'last_error', handshake.last_error or '', 'last_error_at_ms',
     whole(now), ...)
+end
+
+local function say_error(handshake, problem)
+  if handshake.parent then return show_leg(handshake, 'error', problem) end
+  redis.call('HSET', status_key(handshake.id), 'last_error', problem, 'last_error_at_ms', whole(now))
 end
 
 -- Back for another delivery after a delay in ms; a lease no more.
 local function wait_for_retry(handshake, problem, delay, ...)
   redis.call('HDEL', status_key(handshake.id), 'nonce', 'hold_until_ms')
   look_again_at(handshake, now + delay)
-  write(handshake, 'phase', 'retry', 'last_error', problem, 'last_error_at_ms', whole(now), 'next_look_at_ms',
-    whole(now + delay), ...)
+  write(handshake, 'phase', 'retry', 'next_look_at_ms', whole(now + delay), ...)
+  say_error(handshake, problem)
 end
 
 -- The same in an outage of the site, which uses up no attempts; one that has lasted too long ends the handshake instead.
@@ -171,6 +240,68 @@ local function complete(handshake, freshness, ...)
   return finish(handshake, 'completed', 'freshness', freshness, ...)
 end
 
+-- Its first yes of a site; with several targets, of all of them.
+local function acknowledge(handshake)
+  set_state(handshake, 'acknowledged')
+  if not handshake.parent then
+    return redis.call('HSETNX', status_key(handshake.id), 'acknowledged_at_ms', whole(now))
+  end
+  show_leg(handshake, 'acknowledged_at_ms', whole(now))
+  local parent = read(handshake.parent)
+  if not parent or parent.phase ~= 'fanned' or parent.referee_state ~= 'pending' then return end
+  local ended = of_each_leg(parent, 'ended')
+  for i, said_yes in ipairs(of_each_leg(parent, 'acknowledged_at_ms')) do
+    if not said_yes and not HARMLESS[ended[i] or ''] then return end
+  end
+  acknowledge(parent)
+  write(parent)
+end
+
+-- All that a handshake shows of its targets, before it is fanned out to others.
+local function forget_legs(handshake)
+  local fields = { 'legs' }
+  for _, field in ipairs(redis.call('HKEYS', status_key(handshake.id))) do
+    if string.sub(field, 1, 7) == 'target:' then fields[#fields + 1] = field end
+  end
+  redis.call('HDEL', status_key(handshake.id), unpack(fields))
+  handshake.legs = nil
+end
+
+-- What the ends of all legs amount to: nil while one is open, else failed (with the target and its reason), simulated,
+-- unproven, fresh, or gone when no target is there any more.
+local function sum_of_legs(parent)
+  local ended, targets = of_each_leg(parent, 'ended')
+  local problem, count = nil, {}
+  for i, how in ipairs(ended) do
+    if not how then return nil end
+    count[how] = true
+    -- A late callback may still lift the want of one, so any other failure says more.
+    if not HARMLESS[how] and (not problem or ended[problem] == 'no-callback') then problem = i end
+  end
+  if problem then return 'failed', targets[problem], ended[problem] end
+  return count.simulated and 'simulated' or count.unproven and 'unproven' or count.fresh and 'fresh' or 'gone'
+end
+
+function end_after_last_leg(parent)
+  local how, target, reason = sum_of_legs(parent)
+  if not how then return nil end
+  if how == 'failed' then
+    local problem = redis.call('HGET', status_key(parent.id), 'target:' .. target .. ':error')
+    return fail(parent, reason, target .. ': ' .. (problem or ''))
+  end
+  if how == 'simulated' then return finish(parent, 'simulated') end
+  if how ~= 'gone' then return complete(parent, how) end
+  -- It begins anew, with whoever is there then.
+  forget_legs(parent)
+  enqueue(parent, RETURNS)
+end
+
+-- A callback that came after a handshake had failed for the want of it.
+local function lift_after_last_leg(parent)
+  local how = sum_of_legs(parent)
+  return (how == 'unproven' or how == 'fresh') and complete(parent, how) or nil
+end
+
 -- Lists a handshake with an opaque version under its entry, so that one that was overtaken finds its successors.
 local function list_under_entry(id, entry, sequence)
   local successors = entry_key(entry)
@@ -180,8 +311,17 @@ local function list_under_entry(id, entry, sequence)
   redis.call('EXPIRE', successors, KEEP_FAILED)
 end
 
--- Whether the site's complete-marker is there and may be taken for a callback.
+-- What a replica that starts has to catch up with: pages, tags and foreign jobs, each with its last change. Who has to catch
+-- up with more than CHANGES_KEPT begins anew anyway, so older ones go.
+local function list_as_changed(key, changes)
+  for _, change in ipairs(changes) do redis.call('ZADD', key, whole(now), change) end
+  redis.call('ZREMRANGEBYRANK', key, 0, -CHANGES_KEPT - 2)
+  redis.call('EXPIRE', key, KEEP_CHANGES)
+end
+
+-- Whether the site's complete-marker is there and may be taken for a callback. It names no target.
 local function marked_complete(handshake)
+  if handshake.parent then return false end
   if number_of(handshake.epoch) < 1 or handshake.proof == 'required' then return false end
   if not handshake.proof and (handshake.version or handshake.versioned) then return false end
   return redis.call('EXISTS', marker_key(handshake.id)) == 1

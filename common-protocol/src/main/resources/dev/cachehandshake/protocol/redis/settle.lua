@@ -4,12 +4,11 @@
 -- Returns one row a settlement: {'open', id} | {'stale', id, phase} | {'ended', ending}
 local results = {}
 
-local function progress(handshake, target, status, replica, build)
-  local prefix = 'target:' .. target .. ':'
-  local fields = { 'target', target, prefix .. 'status', status, prefix .. 'settled_at_ms', whole(now) }
-  if replica ~= '' then fields[#fields + 1] = prefix .. 'replica'; fields[#fields + 1] = replica end
-  if build ~= '' then fields[#fields + 1] = prefix .. 'build_id'; fields[#fields + 1] = build end
-  redis.call('HSET', status_key(handshake.id), unpack(fields))
+local function progress(handshake, s, status)
+  local fields = { 'status', status, 'settled_at_ms', whole(now) }
+  if s.replica ~= '' then fields[#fields + 1] = 'replica'; fields[#fields + 1] = s.replica end
+  if s.build ~= '' then fields[#fields + 1] = 'build_id'; fields[#fields + 1] = s.build end
+  show_target(handshake, s.target, unpack(fields))
 end
 
 -- How each outcome shows in the target's progress.
@@ -19,9 +18,8 @@ local STATUSES = { accepted = 'accepted', retry = 'failed', rejected = 'rejected
 local OUTCOMES = {}
 
 function OUTCOMES.accepted(handshake, s)
-  set_state(handshake, 'acknowledged')
   redis.call('HDEL', status_key(handshake.id), 'hold_until_ms')
-  redis.call('HSETNX', status_key(handshake.id), 'acknowledged_at_ms', whole(now))
+  acknowledge(handshake)
   look_again_at(handshake, now + s.callback_within)
   write(handshake, 'phase', 'awaiting', 'max_attempts', whole(s.max_attempts), 'proof', s.proof, 'next_look_at_ms',
     whole(now + s.callback_within))
@@ -55,7 +53,7 @@ for i = 8, #ARGV, 13 do
       give_up_after = tonumber(ARGV[i + 10]), replica = ARGV[i + 11], build = ARGV[i + 12] }
     local outcome = ARGV[i + 4]
     handshake.proof = settlement.proof
-    progress(handshake, settlement.target, STATUSES[outcome], settlement.replica, settlement.build)
+    progress(handshake, settlement, STATUSES[outcome])
     if outcome == 'not_reached' then give_attempt_back(handshake) end
     local ended
     if marked_complete(handshake) then

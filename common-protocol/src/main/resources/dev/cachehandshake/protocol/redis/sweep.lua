@@ -40,6 +40,20 @@ local function rescue(handshake, cause, ...)
   rescues[#rescues + 1] = { handshake.id, cause }
 end
 
+local function make_anew(leg)
+  local parent = read(leg.parent)
+  if not parent or parent.phase ~= 'fanned' then return end
+  leg.referee_state, leg.referee_attempts = 'pending', '0'
+  enqueue(leg, RETURNS, 'accepted_at_ms', parent.accepted_at_ms, 'epoch', '0', 'lost', '0')
+end
+
+local function is_indexed(id)
+  for _, index in ipairs({ DEADLINES, LISTS[NORMAL].index, LISTS[RETURNS].index }) do
+    if redis.call('ZSCORE', index, id) then return true end
+  end
+  return false
+end
+
 -- One rule a phase.
 local DUE = {}
 
@@ -66,8 +80,23 @@ function DUE.awaiting(handshake)
     return fail(handshake, 'no-callback', 'the site accepted and did not call back in time')
   end
   end_outage(handshake)
-  rescue(handshake, 'callback', 'last_error', 'the site accepted and did not call back in time', 'last_error_at_ms',
-    whole(now))
+  say_error(handshake, 'the site accepted and did not call back in time')
+  rescue(handshake, 'callback')
+end
+
+-- Only where an operator has put it there, because a leg of it is in no index.
+function DUE.fanned(handshake)
+  redis.call('ZREM', DEADLINES, handshake.id)
+  local ended, targets = of_each_leg(handshake, 'ended')
+  for i, target in ipairs(targets) do
+    local leg = read(handshake.id .. LEG_MARK .. target)
+    if not ended[i] and leg and not leg.phase then
+      make_anew(leg)
+    elseif not ended[i] and leg and not is_indexed(leg.id) then
+      look_again_at(leg, now)
+    end
+  end
+  return end_after_last_leg(handshake)
 end
 
 -- What others wrote over the end, and an expiry that a foreign SET took away.
@@ -91,9 +120,10 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', whole(now), '
   local handshake = read(id)
   local rule = handshake and DUE[handshake.phase or '']
   if not rule then
-    -- Somebody deleted its hash, or let it expire: there is nothing left to deliver, only to tell of.
+    -- Somebody deleted its hash, or let it expire: there is nothing left to deliver, only to tell of. A leg is made anew.
     redis.call('ZREM', DEADLINES, id)
     vanished[#vanished + 1] = id
+    if handshake and handshake.parent then make_anew(handshake) end
   elseif handshake.phase ~= 'done' and marked_complete(handshake) then
     endings[#endings + 1] = complete(handshake, 'unproven')
   else

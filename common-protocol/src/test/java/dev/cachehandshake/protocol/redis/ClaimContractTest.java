@@ -33,7 +33,8 @@ class ClaimContractTest extends RefereeContract {
                         SteppableClock.START.toEpochMilli(),
                         now,
                         false,
-                        Jobs.post("a").json()));
+                        Jobs.post("a").json(),
+                        "nextjs"));
         assertThat(view("a").phase()).isEqualTo(Phase.LEASED);
         assertThat(view("a").state()).isEqualTo(HandshakeState.PENDING);
         assertThat(view("a").claimedAtMs()).hasValue(now);

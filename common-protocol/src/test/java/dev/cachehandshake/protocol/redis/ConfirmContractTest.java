@@ -80,7 +80,8 @@ class ConfirmContractTest extends RefereeContract {
                         OptionalLong.of(clock.millis()),
                         Optional.of("replica-2"),
                         Optional.of("build-2"),
-                        Optional.of("[{\"path\":\"/blog/a\"}]")));
+                        Optional.of("[{\"path\":\"/blog/a\"}]"),
+                        Optional.empty()));
     }
 
     @Test

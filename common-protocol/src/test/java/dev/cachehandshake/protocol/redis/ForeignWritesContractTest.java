@@ -7,9 +7,12 @@ import dev.cachehandshake.protocol.Jobs;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.Phase;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeView;
+import dev.cachehandshake.protocol.store.Roster;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,9 +20,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A foreign publisher writes its hash whenever it gets to it: that is seen by nobody and changes nothing. */
 class ForeignWritesContractTest extends RefereeContract {
     private void reach(Phase wanted) {
-        Lease lease = publishAndClaim("a");
+        if (wanted == Phase.FANNED) {
+            roster = Roster.of("nextjs", "other");
+        }
+        publish("a");
+        Lease lease = claim(1).handshakes().getFirst().lease();
         switch (wanted) {
-            case LEASED -> {}
+            case LEASED, FANNED -> {}
             case QUEUED -> store.handBack(java.util.List.of(lease));
             case RETRY -> settle(lease, retry());
             case AWAITING -> settle(lease, accepted());
@@ -52,7 +59,20 @@ class ForeignWritesContractTest extends RefereeContract {
         reach(at);
         writeOver();
 
-        confirm("a", fresh());
+        if (at == Phase.FANNED) {
+            for (String target : roster.targets()) {
+                store.confirm(List.of(new Confirmation(
+                        new RevalidationId("a").at(target),
+                        target,
+                        fresh(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())));
+            }
+        } else {
+            confirm("a", fresh());
+        }
 
         assertThat(view("a").state()).isEqualTo(HandshakeState.COMPLETED);
         sweepAfter(java.time.Duration.ofSeconds(5));

@@ -26,7 +26,12 @@ class KeyFamilyTest {
                         .containsExactly(field.getName());
             }
         }
-        Set<String> patterns = Stream.of(RedisKeys.statusPattern(), RedisKeys.markerPattern(), RedisKeys.entryPattern())
+        Set<String> patterns = Stream.of(
+                        RedisKeys.statusPattern(),
+                        RedisKeys.markerPattern(),
+                        RedisKeys.entryPattern(),
+                        RedisKeys.changesPattern(),
+                        RedisKeys.replicasPattern())
                 .map(pattern -> pattern.formatted("x"))
                 .collect(Collectors.toSet());
         assertThat(patterns)
@@ -43,6 +48,8 @@ class KeyFamilyTest {
             revalidation:entry:x:status | zset | ENTRY
             revalidation:complete:x:status | hash | STATUS
             revalidation:complete:x:status | string | MARKER
+            revalidation:changes:default | zset | CHANGES
+            revalidation:replicas:default | zset | REPLICAS
             revalidation:queue | list | QUEUE
             circuit:open:nextjs | string | CIRCUIT_OPEN
             circuit:failures:nextjs | string | CIRCUIT_FAILURES

@@ -36,6 +36,8 @@ final class RefereeAnswers {
             case Confirmed.Superseded superseded -> "superseded " + superseded.id();
             case Confirmed.NotDelivered not -> "not delivered " + not.id();
             case Confirmed.ProofRequired required -> "proof required " + required.id();
+            case Confirmed.TargetRequired required -> "target required " + required.id();
+            case Confirmed.LegEnded leg -> "leg ended " + leg.id();
             case Confirmed.Unknown unknown -> "unknown " + unknown.id();
         };
     }

@@ -20,6 +20,7 @@ import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.PublishOutcome;
 import dev.cachehandshake.protocol.store.Replay;
 import dev.cachehandshake.protocol.store.ReplayOutcome;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settled;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.store.Sweep;
@@ -52,6 +53,7 @@ abstract class RefereeContract {
     final RedisCommands<String, String> redis = SERVER.redis();
     final HandshakeStore store =
             new LettuceHandshakeStore(SERVER.connection(), RefereeTime.of(clock), Retention.DEFAULT);
+    Roster roster = Roster.of("nextjs");
     private int claims;
 
     @BeforeEach
@@ -117,7 +119,7 @@ abstract class RefereeContract {
 
     Claim claim(int limit, Optional<Popped> popped) {
         claims++;
-        return store.claim(new ClaimRequest("nonce" + claims, LEASE, HOLD, limit, popped));
+        return store.claim(new ClaimRequest("nonce" + claims, LEASE, HOLD, limit, popped, roster));
     }
 
     static List<String> ids(Claim claim) {

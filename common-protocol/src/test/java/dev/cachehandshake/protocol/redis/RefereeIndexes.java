@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cachehandshake.protocol.RevalidationId;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,18 +27,35 @@ final class RefereeIndexes {
         Set<String> deadlines = new HashSet<>(redis.zrange(RedisKeys.DEADLINES, 0, -1));
         Map<String, Long> tally = new HashMap<>();
         handshakes.forEach((id, hash) -> {
-            tally.merge(hash.get("referee_state"), 1L, Long::sum);
+            boolean leg = RevalidationId.ofKey(id).leg().isPresent();
+            if (!leg) {
+                tally.merge(hash.get("referee_state"), 1L, Long::sum);
+            }
             List<String> in = indexesOf(id, normal, returns, deadlines);
             boolean done = hash.get("phase").equals("done");
             assertThat(TERMINAL.contains(hash.get("referee_state")))
                     .as("%s is terminal when its phase is done: %s", id, hash)
                     .isEqualTo(done);
-            assertThat(redis.ttl(RedisKeys.status(new RevalidationId(id))) > 0)
+            assertThat(redis.ttl(RedisKeys.status(RevalidationId.ofKey(id))) > 0)
                     .as("%s expires when it is done: %s", id, hash)
                     .isEqualTo(done);
             if (done) {
                 assertThat(in).as("indexes of %s, which is done", id).isSubsetOf("deadlines");
                 return;
+            }
+            if (hash.get("phase").equals("fanned")) {
+                assertThat(in).as("indexes of %s, whose legs are in them", id).isEmpty();
+                assertThat(openLegs(id, hash))
+                        .as("legs of %s: %s", id, hash)
+                        .isNotEmpty()
+                        .isSubsetOf(handshakes.keySet());
+                return;
+            }
+            if (leg) {
+                String parent = RevalidationId.ofKey(id).value();
+                assertThat(openLegs(parent, handshakes.getOrDefault(parent, Map.of())))
+                        .as("open legs of %s", parent)
+                        .contains(id);
             }
             assertThat(in).as("indexes of %s: %s", id, hash).hasSize(1);
             if (!in.getFirst().equals("deadlines")) {
@@ -74,6 +92,13 @@ final class RefereeIndexes {
         return sequence != null
                 && redis.lrange(list, 0, -1).stream()
                         .anyMatch(element -> element.startsWith("{\"seq\":" + sequence.longValue() + ","));
+    }
+
+    private static List<String> openLegs(String id, Map<String, String> hash) {
+        return Arrays.stream(hash.getOrDefault("legs", "").split("\u001F", -1))
+                .filter(target -> !hash.containsKey("target:" + target + ":ended"))
+                .map(target -> new RevalidationId(id).at(target).key())
+                .toList();
     }
 
     private static List<String> indexesOf(String id, Set<String> normal, Set<String> returns, Set<String> deadlines) {

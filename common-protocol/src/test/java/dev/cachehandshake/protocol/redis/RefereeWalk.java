@@ -14,6 +14,7 @@ import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.Replay;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import dev.cachehandshake.protocol.wire.JobJson;
@@ -249,7 +250,12 @@ final class RefereeWalk {
         String nonce = "n" + nonces % 5;
         Optional<String> held = inHand.set(worker, Optional.empty());
         Claim claim = store.claim(new ClaimRequest(
-                nonce, Duration.ofMillis(LEASE), Duration.ofMillis(HOLD), limit, held.map(Popped::new)));
+                nonce,
+                Duration.ofMillis(LEASE),
+                Duration.ofMillis(HOLD),
+                limit,
+                held.map(Popped::new),
+                Roster.of("nextjs")));
         same(reference.claim(nonce, LEASE, HOLD, limit, held.map(RefereeSnapshot::element)), RefereeAnswers.of(claim));
         claim.handshakes().forEach(claimed -> {
             assertThat(JobJson.read(claimed.job()).id())

@@ -86,8 +86,8 @@ class ScriptDefectsTest {
                 new Defect(
                         "a callback completes what was never delivered",
                         "if number_of(handshake.epoch) < 1 then return { 'not_delivered', handshake.id } end\n"
-                                + "  if c.verdict == 'unproven'",
-                        "if c.verdict == 'unproven'"),
+                                + "  if is_no_proof",
+                        "if is_no_proof"),
                 new Defect(
                         "a late callback lifts any failure",
                         "handshake.referee_state == 'failed' and handshake.failure == 'no-callback'",

@@ -48,6 +48,7 @@ class SettleContractTest extends RefereeContract {
                         OptionalLong.of(clock.millis()),
                         Optional.of("replica-1"),
                         Optional.of("build-1"),
+                        Optional.empty(),
                         Optional.empty()));
         assertThat(hash("a")).containsEntry("state", "acknowledged").doesNotContainKey("hold_until_ms");
     }

@@ -17,7 +17,11 @@ class BatchJsonTest {
     private static String request(String json) {
         Job job = JobJson.read(json);
         return BatchJson.writeRequest(
-                "batch-1", "default", "nextjs", List.of(new BatchJson.Entry(job, PathRules.DEFAULT.touchedBy(job))));
+                "batch-1",
+                "default",
+                "nextjs",
+                false,
+                List.of(new BatchJson.Entry(job, PathRules.DEFAULT.touchedBy(job))));
     }
 
     private static BatchJson.Answer answer(String json) {

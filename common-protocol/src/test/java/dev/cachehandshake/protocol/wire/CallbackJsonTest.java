@@ -25,6 +25,7 @@ class CallbackJsonTest {
     private static CallbackJson.Batch batch(Proof.Claim claim, List<PageSeen> pages) {
         return new CallbackJson.Batch(
                 "batch-1",
+                Optional.of("web-1:3000"),
                 Optional.of("r1"),
                 Optional.of("b1"),
                 List.of(new CallbackJson.Report(A, claim, Optional.of("because"), pages)));
@@ -52,11 +53,12 @@ class CallbackJsonTest {
                         new PageSeen("/", Optional.empty(), 500)));
 
         assertThat(CallbackJson.writeBatch(batch))
-                .isEqualTo("{\"batch_id\":\"batch-1\",\"replica\":\"r1\",\"build_id\":\"b1\",\"handshakes\":["
-                        + "{\"revalidation_id\":\"a\",\"status\":\"stale\",\"reason\":\"because\",\"pages\":["
-                        + "{\"path\":\"/blog/a\",\"version\":7,\"status\":200},"
-                        + "{\"path\":\"/blog\",\"version\":\"x\",\"status\":200},"
-                        + "{\"path\":\"/\",\"version\":null,\"status\":500}]}]}");
+                .isEqualTo(
+                        "{\"batch_id\":\"batch-1\",\"target\":\"web-1:3000\",\"replica\":\"r1\",\"build_id\":\"b1\",\"handshakes\":["
+                                + "{\"revalidation_id\":\"a\",\"status\":\"stale\",\"reason\":\"because\",\"pages\":["
+                                + "{\"path\":\"/blog/a\",\"version\":7,\"status\":200},"
+                                + "{\"path\":\"/blog\",\"version\":\"x\",\"status\":200},"
+                                + "{\"path\":\"/\",\"version\":null,\"status\":500}]}]}");
         assertThat(read(CallbackJson.writeBatch(batch))).isEqualTo(batch);
     }
 

@@ -10,6 +10,7 @@ import dev.cachehandshake.protocol.PathType;
 import dev.cachehandshake.protocol.RefusedPath;
 import dev.cachehandshake.protocol.RequestedPath;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.RevalidationMode;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JobJsonTest {
     private static final String FULL = "{\"revalidation_id\":\"a\",\"type\":\"post\",\"slug\":\"hello\","
             + "\"dependencies\":[\"blog?category=php\",\"blog\",\"\"],\"site\":\"shop\",\"version\":7,"
-            + "\"action\":\"unpublished\",\"paths\":[\"/x\",{\"path\":\"/blog/[slug]\",\"type\":\"page\"}],"
+            + "\"action\":\"unpublished\",\"mode\":\"refresh\",\"paths\":[\"/x\",{\"path\":\"/blog/[slug]\",\"type\":\"page\"}],"
             + "\"tags\":[\"posts\",\"t2\"],\"previous_slug\":\"old\",\"dry_run\":true}";
 
     @Test
@@ -33,6 +34,7 @@ class JobJsonTest {
         assertThat(job.site()).isEqualTo("shop");
         assertThat(job.version()).hasValue(new ContentVersion.Counted("7", BigInteger.valueOf(7)));
         assertThat(job.action()).isEqualTo(ContentAction.UNPUBLISHED);
+        assertThat(job.mode()).hasValue(RevalidationMode.REFRESH);
         assertThat(job.paths())
                 .containsExactly(RequestedPath.of("/x"), new RequestedPath("/blog/[slug]", Optional.of(PathType.PAGE)));
         assertThat(job.tags()).containsExactly("posts", "t2");

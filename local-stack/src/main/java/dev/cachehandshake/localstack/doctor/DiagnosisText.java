@@ -126,6 +126,8 @@ public final class DiagnosisText {
             case TALLY -> "tally";
             case POISON -> "poison";
             case FAILED -> "failed";
+            case CHANGES -> "changes";
+            case REPLICAS -> "replicas";
             case CIRCUIT_OPEN -> "open circuits";
             case CIRCUIT_FAILURES -> "circuits' failures";
         };

@@ -121,6 +121,9 @@ public final class Examination {
         if (!seen.hasHash()) {
             return;
         }
+        if (seen.isLeg()) {
+            return;
+        }
         states.merge(seen.state(), 1L, Long::sum);
         if (open.containsKey(seen.state())) {
             open.get(seen.state()).add(seen.id());

@@ -62,8 +62,12 @@ final class FaultRules {
                 + (seen.returns().isPresent() ? 1 : 0)
                 + (seen.deadline().isPresent() ? 1 : 0);
         boolean queued = seen.phase().equals("queued");
-        if (indexes == 0) {
-            faults.add(Fault.LOST);
+        boolean fanned = seen.phase().equals("fanned");
+        if (fanned ? seen.straying() > 0 : indexes == 0) {
+            // Of a leg, its handshake has it among those that stray.
+            if (!seen.isLeg()) {
+                faults.add(Fault.LOST);
+            }
         } else if (indexes > 1
                 || (seen.normal().isPresent() && !(queued && seen.list().equals("normal")))
                 || (seen.returns().isPresent() && !(queued && seen.list().equals("returns")))) {

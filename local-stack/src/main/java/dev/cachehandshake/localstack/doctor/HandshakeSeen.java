@@ -1,5 +1,6 @@
 package dev.cachehandshake.localstack.doctor;
 
+import dev.cachehandshake.protocol.RevalidationId;
 import java.util.OptionalLong;
 
 /**
@@ -11,6 +12,7 @@ import java.util.OptionalLong;
  * @param state as the referee has it
  * @param shownState as everybody sees it, foreign publishers may write over it
  * @param list where its element lies while it is queued
+ * @param straying how many of its open legs are in no index
  * @param normal its score in the index of the queue; so with returns, deadlines and failed
  */
 record HandshakeSeen(
@@ -24,12 +26,18 @@ record HandshakeSeen(
         OptionalLong acceptedAt,
         OptionalLong finishedAt,
         OptionalLong createdAt,
+        long straying,
         OptionalLong normal,
         OptionalLong returns,
         OptionalLong deadline,
         OptionalLong failed) {
     boolean hasHash() {
         return timeToLiveMs != -2;
+    }
+
+    /** Whether it is the part of a handshake that one of several targets has to do. */
+    boolean isLeg() {
+        return RevalidationId.ofKey(id).leg().isPresent();
     }
 
     /** Whether the referee has never touched the hash. */

@@ -217,6 +217,7 @@ final class RefereeReader {
                 numberOf(row.get(5).toString()),
                 numberOf(row.get(6).toString()),
                 numberOf(row.get(7).toString()),
+                number(row, 12),
                 numberOf(row.get(8).toString()),
                 numberOf(row.get(9).toString()),
                 numberOf(row.get(10).toString()),

@@ -16,11 +16,20 @@ final class ShownText {
     /** @param bytes read as ISO 8859-1; control characters are not let through to the terminal */
     static String of(String bytes) {
         return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+                .replace("\u001F", " at ")
                 .replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 
     /** As one word of a shell. */
     static String quoted(String bytes) {
+        if (bytes.chars().anyMatch(Character::isISOControl)) {
+            StringBuilder escaped = new StringBuilder("$'");
+            for (byte one : bytes.getBytes(StandardCharsets.ISO_8859_1)) {
+                boolean plain = one >= ' ' && one < 127 && one != '\'' && one != '\\';
+                escaped.append(plain ? Character.toString(one) : "\\x%02x".formatted(one & 0xff));
+            }
+            return escaped.append('\'').toString();
+        }
         String text = of(bytes);
         return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
     }

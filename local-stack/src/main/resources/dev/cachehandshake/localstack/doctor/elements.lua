@@ -10,6 +10,8 @@ for _, element in ipairs(elements) do
     sequence = string.match(element, '^{"seq":(%d+),')
     local ok, job = pcall(cjson.decode, element)
     id = ok and type(job) == 'table' and job.revalidation_id
+    local leg = string.match(element, '^{"seq":%d+,"leg":"') and type(id) == 'string' and job.leg
+    if leg then id = id .. '\31' .. leg end
   end
   local phase = type(id) == 'string' and redis.pcall('HGET', string.format(ARGV[3], id), 'phase')
   if type(id) ~= 'string' or type(phase) == 'table' then

@@ -2,9 +2,27 @@
 -- KEYS  1 index of queue, 2 index of returns, 3 deadlines, 4 failed, 5.. hashes of handshakes
 -- ARGV  the ids, in the order of the hashes
 -- Returns {now in ms, rows}; a row is {ms to live (-1 = for ever, -2 = there is no hash), phase, referee_state, state, list,
---   accepted_at_ms, finished_at_ms, created_at, score in each of the four}; '' where there is nothing
+--   accepted_at_ms, finished_at_ms, created_at, score in each of the four, how many of its open legs are in no index};
+--   '' where there is nothing
 local time = redis.call('TIME')
 local rows = {}
+
+-- Of a handshake that was fanned out each target has a leg, a hash of its own, until that has ended.
+local function legs_in_no_index(hash, id)
+  local count = 0
+  for target in string.gmatch(redis.call('HGET', hash, 'legs') or '', '[^\31]+') do
+    if redis.call('HEXISTS', hash, 'target:' .. target .. ':ended') == 0 then
+      local found = false
+      for j = 1, 3 do
+        local score = redis.pcall('ZSCORE', KEYS[j], id .. '\31' .. target)
+        found = found or type(score) == 'string'
+      end
+      if not found then count = count + 1 end
+    end
+  end
+  return count
+end
+
 for i = 1, #ARGV do
   local hash = KEYS[i + 4]
   local values = redis.pcall('HMGET', hash, 'phase', 'referee_state', 'state', 'list', 'accepted_at_ms', 'finished_at_ms',
@@ -15,6 +33,7 @@ for i = 1, #ARGV do
     local score = redis.pcall('ZSCORE', KEYS[j], ARGV[i])
     row[j + 8] = type(score) == 'string' and score or ''
   end
+  row[13] = values[1] == 'fanned' and legs_in_no_index(hash, ARGV[i]) or 0
   rows[i] = row
 end
 return { string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), rows }

@@ -14,6 +14,7 @@ import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.Replay;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import dev.cachehandshake.protocol.wire.JobJson;
@@ -31,6 +32,7 @@ final class Referee implements AutoCloseable {
 
     private final StatefulRedisConnection<String, String> connection;
     private final HandshakeStore store;
+    Roster roster = Roster.of("nextjs");
 
     Referee(RedisClient client) {
         connection = client.connect();
@@ -54,7 +56,8 @@ final class Referee implements AutoCloseable {
     }
 
     List<Claimed> claim(int limit, Optional<Popped> popped) {
-        return store.claim(new ClaimRequest(UUID.randomUUID().toString(), LEASE, Duration.ofSeconds(1), limit, popped))
+        return store.claim(new ClaimRequest(
+                        UUID.randomUUID().toString(), LEASE, Duration.ofSeconds(1), limit, popped, roster))
                 .handshakes();
     }
 

@@ -109,6 +109,7 @@ final class HandshakeJson {
             putTime(json, "settled_at", target.settledAtMs());
             target.replica().ifPresent(replica -> json.put("replica", replica));
             target.buildId().ifPresent(buildId -> json.put("build_id", buildId));
+            target.error().ifPresent(error -> json.put("error", error));
             target.pages().ifPresent(pages -> putStored(json, "pages", pages));
         }
     }

@@ -9,6 +9,7 @@ import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.RefusedPrimaryPathException;
 import dev.cachehandshake.protocol.RequestedPath;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.RevalidationMode;
 import dev.cachehandshake.protocol.TouchedPaths;
 import dev.cachehandshake.protocol.wire.JobJson;
 import java.util.ArrayList;
@@ -17,8 +18,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Reads an event, or says everything that is wrong with it at once. Thread-safe; writes nothing. */
 public final class ContentUpdateReader {
@@ -65,6 +66,7 @@ public final class ContentUpdateReader {
                 site,
                 VersionField.read(walk),
                 action(walk),
+                mode(walk),
                 paths,
                 tags(walk),
                 dependencies(walk),
@@ -82,6 +84,7 @@ public final class ContentUpdateReader {
                 job.site(),
                 job.version(),
                 job.action(),
+                job.mode(),
                 job.paths(),
                 job.tags(),
                 job.dependencies(),
@@ -170,17 +173,29 @@ public final class ContentUpdateReader {
     }
 
     private static ContentAction action(EventWalk walk) {
-        Optional<JsonNode> value = walk.value(EventField.ACTION);
-        Optional<ContentAction> action =
-                value.filter(JsonNode::isTextual).map(JsonNode::textValue).flatMap(ContentAction::fromWire);
-        if (value.isPresent() && action.isEmpty()) {
-            String known = Arrays.stream(ContentAction.values())
-                    .map(ContentAction::wireName)
-                    .collect(Collectors.joining(", "));
-            String reason = "is " + FieldProblem.shorten(value.get().toString()) + ", which is no action";
-            walk.refuse(EventField.ACTION, value.get(), reason, "send one of: " + known);
+        List<String> known = Arrays.stream(ContentAction.values())
+                .map(ContentAction::wireName)
+                .toList();
+        return oneOf(walk, EventField.ACTION, ContentAction::fromWire, known).orElse(ContentAction.UPDATED);
+    }
+
+    private static Optional<RevalidationMode> mode(EventWalk walk) {
+        List<String> known = Arrays.stream(RevalidationMode.values())
+                .map(RevalidationMode::wireName)
+                .toList();
+        return oneOf(walk, EventField.MODE, RevalidationMode::fromWire, known);
+    }
+
+    private static <T> Optional<T> oneOf(
+            EventWalk walk, EventField field, Function<String, Optional<T>> fromWire, List<String> known) {
+        Optional<JsonNode> value = walk.value(field);
+        Optional<T> read =
+                value.filter(JsonNode::isTextual).map(JsonNode::textValue).flatMap(fromWire);
+        if (value.isPresent() && read.isEmpty()) {
+            String reason = "is " + FieldProblem.shorten(value.get().toString()) + ", which is no " + field.wireName();
+            walk.refuse(field, value.get(), reason, "send one of: " + String.join(", ", known));
         }
-        return action.orElse(ContentAction.UPDATED);
+        return read;
     }
 
     private static List<String> tags(EventWalk walk) {

@@ -23,6 +23,8 @@ public enum EventField {
     DEPENDENCIES,
     /** {@code published}, {@code updated} (the default), {@code unpublished} or {@code deleted}. */
     ACTION,
+    /** {@code refresh} or {@code expire}; default: by the action. */
+    MODE,
     /** The slug before this change; its page is revalidated too. */
     PREVIOUS_SLUG,
     /** Whether to do everything but the call to the site; default: false. */

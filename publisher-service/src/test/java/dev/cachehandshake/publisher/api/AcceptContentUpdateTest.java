@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.wire.Json;
 import dev.cachehandshake.publisher.RunningPublisher;
@@ -238,8 +239,8 @@ class AcceptContentUpdateTest extends RunningPublisher {
     }
 
     private void acknowledge() {
-        var claim = store.claim(
-                new ClaimRequest("nonce", Duration.ofSeconds(5), Duration.ofSeconds(60), 10, Optional.empty()));
+        var claim = store.claim(new ClaimRequest(
+                "nonce", Duration.ofSeconds(5), Duration.ofSeconds(60), 10, Optional.empty(), Roster.of("nextjs")));
         store.settle(List.of(new Settlement(
                 claim.handshakes().getFirst().lease(),
                 "nextjs",

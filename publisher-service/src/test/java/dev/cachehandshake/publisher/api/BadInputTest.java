@@ -70,7 +70,7 @@ class BadInputTest extends RunningPublisher {
         assertThat(problem.get("did_you_mean").textValue()).isEqualTo(meant);
         assertThat(problem.get("value").textValue()).isEqualTo("x");
         assertThat(problem.get("detail").textValue()).contains(sent, "revalidation_id");
-        assertThat(problem.get("known_fields")).hasSize(11);
+        assertThat(problem.get("known_fields")).hasSize(12);
     }
 
     @Test
@@ -154,6 +154,8 @@ class BadInputTest extends RunningPublisher {
                 Arguments.of(
                         hello("\"action\":\"renamed\""),
                         "action is \"renamed\", which is no action: send one of: published, updated, unpublished, deleted"),
+                Arguments.of(
+                        hello("\"mode\":\"soft\""), "mode is \"soft\", which is no mode: send one of: refresh, expire"),
                 Arguments.of(
                         hello("\"version\":1.5"),
                         "version is a decimal number and has to be an integer or a text: send \"1.5\" as a text"));

@@ -3,6 +3,7 @@ package dev.cachehandshake.publisher.api;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settlement;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,12 @@ final class Deliveries {
         claims++;
         return store
                 .claim(new ClaimRequest(
-                        "nonce" + claims, Duration.ofSeconds(5), Duration.ofSeconds(60), 100, Optional.empty()))
+                        "nonce" + claims,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(60),
+                        100,
+                        Optional.empty(),
+                        Roster.of("nextjs")))
                 .handshakes()
                 .stream()
                 .map(claimed -> claimed.lease())

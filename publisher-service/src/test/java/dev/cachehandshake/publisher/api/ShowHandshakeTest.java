@@ -8,6 +8,7 @@ import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.publisher.RunningPublisher;
 import java.net.http.HttpResponse;
@@ -196,8 +197,13 @@ class ShowHandshakeTest extends RunningPublisher {
     }
 
     private Lease claim() {
-        return store.claim(
-                        new ClaimRequest("nonce", Duration.ofSeconds(5), Duration.ofSeconds(60), 10, Optional.empty()))
+        return store.claim(new ClaimRequest(
+                        "nonce",
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(60),
+                        10,
+                        Optional.empty(),
+                        Roster.of("nextjs")))
                 .handshakes()
                 .getFirst()
                 .lease();

@@ -8,6 +8,7 @@ import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.EndingWatch;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.HandshakeView;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.publisher.RunningPublisher;
 import java.time.Clock;
@@ -46,8 +47,13 @@ class AwaitEndingTest extends RunningPublisher {
     @Test
     void anEndingThatNobodyHeardOfIsSeenSoonAllTheSame() throws Exception {
         // when the handshake ends
-        var lease = store.claim(
-                        new ClaimRequest("nonce", Duration.ofSeconds(5), Duration.ofSeconds(60), 1, Optional.empty()))
+        var lease = store.claim(new ClaimRequest(
+                        "nonce",
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(60),
+                        1,
+                        Optional.empty(),
+                        Roster.of("nextjs")))
                 .handshakes()
                 .getFirst()
                 .lease();

@@ -9,6 +9,7 @@ import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.PathType;
 import dev.cachehandshake.protocol.RequestedPath;
+import dev.cachehandshake.protocol.RevalidationMode;
 import dev.cachehandshake.protocol.wire.JobJson;
 import dev.cachehandshake.protocol.wire.Json;
 import java.util.List;
@@ -42,7 +43,7 @@ class ContentUpdateReaderTest {
         Job job = understood("""
                         {"type": "product", "slug": "lamp", "site": "shop", "version": "2026-01-31T12:00:00Z",
                          "paths": ["/shop/lamp", {"path": "/shop/[id]", "type": "page"}], "tags": ["lamps"],
-                         "dependencies": ["shop", ""], "action": "published", "previous_slug": "old-lamp",
+                         "dependencies": ["shop", ""], "action": "published", "mode": "expire", "previous_slug": "old-lamp",
                          "dry_run": true, "revalidation_id": "lamp~1.2_3-4"}
                         """).job();
 
@@ -58,6 +59,7 @@ class ContentUpdateReaderTest {
         assertThat(job.tags()).containsExactly("lamps");
         assertThat(job.dependencies()).containsExactly("shop", "");
         assertThat(job.action()).isEqualTo(ContentAction.PUBLISHED);
+        assertThat(job.mode()).hasValue(RevalidationMode.EXPIRE);
         assertThat(job.previousSlug()).hasValue("old-lamp");
         assertThat(job.dryRun()).isTrue();
         assertThat(JobJson.read(job.json())).isEqualTo(job);

@@ -15,6 +15,7 @@ import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.report.WorkerMetric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +28,17 @@ import org.slf4j.LoggerFactory;
 public final class CallbackHandling {
     private static final Logger log = LoggerFactory.getLogger(CallbackHandling.class);
 
-    private static final List<String> RESULTS =
-            List.of("completed", "retry", "failed", "late", "superseded", "not-delivered", "proof-required", "unknown");
+    private static final List<String> RESULTS = List.of(
+            "completed",
+            "retry",
+            "failed",
+            "target-done",
+            "late",
+            "superseded",
+            "not-delivered",
+            "proof-required",
+            "target-required",
+            "unknown");
 
     private final HandshakeStore store;
     private final ProofWeighing weighing;
@@ -56,7 +66,7 @@ public final class CallbackHandling {
      * Confirms one handshake without proof.
      *
      * @throws ProblemException {@link ProblemCode#UNKNOWN_HANDSHAKE}, {@link ProblemCode#PROOF_REQUIRED}, {@link
-     *     ProblemCode#NOT_DELIVERED}
+     *     ProblemCode#NOT_DELIVERED}, {@link ProblemCode#TARGET_REQUIRED}
      */
     void single(RevalidationId id) {
         HandshakeView handshake = find(List.of(id)).get(id);
@@ -69,8 +79,9 @@ public final class CallbackHandling {
                 && weighing.isToBeProven(handshake)) {
             throw proofRequired(id);
         }
-        Confirmed confirmed = store.confirm(List.of(confirmation(
+        Confirmed confirmed = store.confirm(List.of(new Confirmation(
                         id,
+                        nameOf(Optional.empty(), handshake),
                         new Confirmation.Unproven(),
                         Optional.empty(),
                         Optional.empty(),
@@ -81,6 +92,13 @@ public final class CallbackHandling {
         switch (confirmed) {
             case Confirmed.Unknown gone -> throw unknown(id);
             case Confirmed.ProofRequired required -> throw proofRequired(id);
+            case Confirmed.TargetRequired required ->
+                throw ProblemException.of(
+                                ProblemCode.TARGET_REQUIRED,
+                                "Handshake " + id
+                                        + " was delivered to several targets: call back in the batch form, with"
+                                        + " the \"target\" of the call")
+                        .with("revalidation_id", id.value());
             case Confirmed.NotDelivered early ->
                 throw ProblemException.of(
                                 ProblemCode.NOT_DELIVERED,
@@ -98,6 +116,7 @@ public final class CallbackHandling {
     Map<String, String> batch(CallbackJson.Batch batch) {
         Map<RevalidationId, HandshakeView> known =
                 find(batch.reports().stream().map(CallbackJson.Report::id).toList());
+        Map<RevalidationId, HandshakeView> legs = legsAt(batch.target(), known.values());
         Map<String, String> answers = new LinkedHashMap<>();
         List<Weighed> good = new ArrayList<>();
         List<Weighed> bad = new ArrayList<>();
@@ -107,8 +126,14 @@ public final class CallbackHandling {
                 answers.put(report.id().value(), count("unknown"));
                 continue;
             }
+            if (handshake.fannedOut() && batch.target().isEmpty()) {
+                answers.put(report.id().value(), count("target-required"));
+                continue;
+            }
             answers.put(report.id().value(), "");
-            Weighed weighed = weigh(handshake, report);
+            String target = nameOf(batch.target(), handshake);
+            HandshakeView part = legs.getOrDefault(report.id().at(target), handshake);
+            Weighed weighed = weigh(handshake, part, target, report);
             switch (weighed.verdict()) {
                 case Confirmation.Fresh fresh -> good.add(weighed);
                 case Confirmation.Unproven unproven -> good.add(weighed);
@@ -120,16 +145,49 @@ public final class CallbackHandling {
         // Weighed again: the good news may be what shows that an opaque version was overtaken.
         confirm(
                 batch,
-                bad.stream().map(one -> weigh(one.handshake(), one.report())).toList(),
+                bad.stream()
+                        .map(one -> weigh(one.handshake(), one.part(), one.target(), one.report()))
+                        .toList(),
                 answers);
         pages.heard();
         return answers;
     }
 
-    private record Weighed(HandshakeView handshake, CallbackJson.Report report, Confirmation.Verdict verdict) {}
+    /** @param part of the handshake that the target has to do: it itself where there is one target */
+    private record Weighed(
+            HandshakeView handshake,
+            HandshakeView part,
+            String target,
+            CallbackJson.Report report,
+            Confirmation.Verdict verdict) {
+        RevalidationId id() {
+            return handshake.fannedOut() ? report.id().at(target) : report.id();
+        }
+    }
 
-    private Weighed weigh(HandshakeView handshake, CallbackJson.Report report) {
-        return new Weighed(handshake, report, weighing.weigh(handshake, report));
+    private Weighed weigh(HandshakeView handshake, HandshakeView part, String targetName, CallbackJson.Report report) {
+        return new Weighed(handshake, part, targetName, report, weighing.weigh(handshake, part, targetName, report));
+    }
+
+    /** Of those that were delivered to several targets, the part of the one that speaks. */
+    private Map<RevalidationId, HandshakeView> legsAt(
+            Optional<String> targetName, Collection<HandshakeView> handshakes) {
+        List<RevalidationId> legs = handshakes.stream()
+                .filter(HandshakeView::fannedOut)
+                .flatMap(handshake -> targetName.map(handshake.id()::at).stream())
+                .toList();
+        return legs.isEmpty() ? Map.of() : store.find(legs);
+    }
+
+    /** Of a site with one target each callback is that one's, whatever it calls itself. */
+    private String nameOf(Optional<String> said, HandshakeView handshake) {
+        if (handshake.fannedOut() && said.isPresent()) {
+            return said.get();
+        }
+        return handshake.targets().stream()
+                .map(HandshakeView.TargetProgress::name)
+                .findFirst()
+                .orElse(target.name());
     }
 
     private void confirm(CallbackJson.Batch batch, List<Weighed> weighed, Map<String, String> answers) {
@@ -137,8 +195,9 @@ public final class CallbackHandling {
             return;
         }
         List<Confirmation> confirmations = weighed.stream()
-                .map(one -> confirmation(
-                        one.report().id(),
+                .map(one -> new Confirmation(
+                        one.id(),
+                        one.target(),
                         one.verdict(),
                         Optional.of(batch.batchId()),
                         batch.replica(),
@@ -155,7 +214,9 @@ public final class CallbackHandling {
     }
 
     private static boolean counted(Confirmed confirmed) {
-        return confirmed instanceof Confirmed.WillRetry || confirmed instanceof Confirmed.Ended;
+        return confirmed instanceof Confirmed.WillRetry
+                || confirmed instanceof Confirmed.LegEnded
+                || confirmed instanceof Confirmed.Ended;
     }
 
     /** A handshake of another site is none of this one's business: to it, nobody knows the id. */
@@ -171,16 +232,6 @@ public final class CallbackHandling {
                 || handshake.failure().filter(FailureReason.NO_CALLBACK::equals).isPresent();
     }
 
-    private Confirmation confirmation(
-            RevalidationId id,
-            Confirmation.Verdict verdict,
-            Optional<String> batchId,
-            Optional<String> replica,
-            Optional<String> buildId,
-            Optional<String> pages) {
-        return new Confirmation(id, target.name(), verdict, batchId, replica, buildId, pages);
-    }
-
     private String report(Confirmed confirmed) {
         return switch (confirmed) {
             case Confirmed.Ended ended -> {
@@ -188,10 +239,12 @@ public final class CallbackHandling {
                 yield count(ended.ending().state().wireName());
             }
             case Confirmed.WillRetry again -> count("retry");
+            case Confirmed.LegEnded leg -> count("target-done");
             case Confirmed.Late late -> count("late");
             case Confirmed.Superseded old -> count("superseded");
             case Confirmed.NotDelivered early -> count("not-delivered");
             case Confirmed.ProofRequired required -> count("proof-required");
+            case Confirmed.TargetRequired required -> count("target-required");
             case Confirmed.Unknown gone -> count("unknown");
         };
     }

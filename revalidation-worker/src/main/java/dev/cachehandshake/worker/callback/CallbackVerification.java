@@ -10,7 +10,7 @@ import dev.cachehandshake.worker.config.TargetSettings;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Whether a callback comes from the site. Thread-safe. */
+/** Whether a call comes from the site. Thread-safe. */
 public final class CallbackVerification {
     private static final String AUDIENCE = "cache-handshake";
 
@@ -25,7 +25,7 @@ public final class CallbackVerification {
     }
 
     /** Who sent it, before the body is understood. */
-    sealed interface Sender {}
+    public sealed interface Sender {}
 
     /** The plain secret: vouches for nothing but that the sender knows it. */
     record KnowsSecret() implements Sender {}
@@ -37,7 +37,7 @@ public final class CallbackVerification {
      *
      * @throws ProblemException {@link ProblemCode#UNAUTHORIZED}
      */
-    Sender senderOf(Optional<String> bearer) {
+    public Sender senderOf(Optional<String> bearer) {
         String token = bearer.orElseThrow(() -> unauthorized("the Authorization header has no Bearer token"));
         if (sharedSecret.filter(secret -> BearerToken.matches(token, secret)).isPresent()) {
             return new KnowsSecret();
@@ -77,10 +77,19 @@ public final class CallbackVerification {
         }
     }
 
+    /** @throws ProblemException {@link ProblemCode#UNAUTHORIZED} unless the token was signed over this very body */
+    public void requireSignedBody(Sender sender, byte[] body) {
+        if (!(sender instanceof HasToken(TokenVerifier.Genuine token))
+                || token.bodyDigest().isEmpty()) {
+            throw unauthorized("it needs a token with the claim body_sha256");
+        }
+        requireToVouchFor(sender, body);
+    }
+
     private static ProblemException unauthorized(String reason) {
         return ProblemException.of(
                 ProblemCode.UNAUTHORIZED,
-                "The callback is not accepted: " + reason + ". Sign it with CALLBACK_SECRET, iss = the site, aud = "
+                "The call is not accepted: " + reason + ". Sign it with CALLBACK_SECRET, iss = the site, aud = "
                         + AUDIENCE);
     }
 }

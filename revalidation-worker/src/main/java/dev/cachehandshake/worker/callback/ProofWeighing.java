@@ -30,8 +30,12 @@ public final class ProofWeighing {
         this.target = target;
     }
 
-    /** @param handshake as it stands; its job is there unless it has ended */
-    Confirmation.Verdict weigh(HandshakeView handshake, CallbackJson.Report report) {
+    /**
+     * @param handshake as it stands; its job is there unless it has ended
+     * @param part of it that the target has to do; the handshake itself where there is one target
+     */
+    Confirmation.Verdict weigh(
+            HandshakeView handshake, HandshakeView part, String targetName, CallbackJson.Report report) {
         if (handshake.job().isEmpty()) {
             // Ended before: whatever is said now is recorded as late and changes nothing.
             return new Confirmation.Unproven();
@@ -39,7 +43,7 @@ public final class ProofWeighing {
         Job job = JobJson.read(handshake.job().get());
         Map<String, String> proven = new HashMap<>();
         Proof proof = Proof.weigh(job, rules.touchedBy(job), report.claim(), report.reason(), report.pages(), seen -> {
-            provenSuccessors(handshake, proven);
+            provenSuccessors(handshake, targetName, proven);
             return proven.containsKey(seen.text());
         });
         return switch (proof) {
@@ -47,10 +51,9 @@ public final class ProofWeighing {
             case Proof.Confirmed confirmed -> new Confirmation.Unproven();
             case Proof.Disproven no ->
                 new Confirmation.Negative(
-                        no.reason(), backoff.afterAttempt(Math.max(1, handshake.attempts())), target.attempts());
+                        no.reason(), backoff.afterAttempt(Math.max(1, part.attempts())), target.attempts());
             case Proof.Unreadable broken ->
-                new Confirmation.Unreadable(
-                        broken.reason(), backoff.afterMiss(handshake.misses()), target.giveUpAfter());
+                new Confirmation.Unreadable(broken.reason(), backoff.afterMiss(part.misses()), target.giveUpAfter());
         };
     }
 
@@ -63,11 +66,22 @@ public final class ProofWeighing {
         }
     }
 
-    private void provenSuccessors(HandshakeView handshake, Map<String, String> idByVersion) {
+    private static boolean isProven(HandshakeView handshake) {
+        return handshake.state() == HandshakeState.COMPLETED
+                && handshake.freshness().filter(Freshness.FRESH::equals).isPresent();
+    }
+
+    /** While other targets are still to prove it. */
+    private static boolean isProvenAt(String targetName, HandshakeView handshake) {
+        return handshake.targets().stream()
+                .anyMatch(target ->
+                        target.name().equals(targetName) && target.status().equals(Freshness.FRESH.wireName()));
+    }
+
+    private void provenSuccessors(HandshakeView handshake, String targetName, Map<String, String> idByVersion) {
         if (idByVersion.isEmpty()) {
             store.successorsOf(handshake).stream()
-                    .filter(later -> later.state() == HandshakeState.COMPLETED
-                            && later.freshness().filter(Freshness.FRESH::equals).isPresent())
+                    .filter(later -> isProven(later) || isProvenAt(targetName, later))
                     .forEach(later -> later.version()
                             .ifPresent(version ->
                                     idByVersion.put(version, later.id().value())));

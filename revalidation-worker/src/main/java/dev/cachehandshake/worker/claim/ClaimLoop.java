@@ -7,6 +7,7 @@ import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Popped;
+import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.StoreUnavailableException;
 import dev.cachehandshake.worker.config.ClaimSettings;
 import dev.cachehandshake.worker.config.LeaseSettings;
@@ -14,8 +15,11 @@ import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.deliver.Delivery;
 import dev.cachehandshake.worker.deliver.LeaseKeeper;
 import dev.cachehandshake.worker.loop.UnendingLoop;
+import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.report.WorkerMetric;
+import dev.cachehandshake.worker.roster.TargetRoster;
+import dev.cachehandshake.worker.roster.TargetsUnknownException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,12 +41,15 @@ import org.slf4j.LoggerFactory;
 public final class ClaimLoop {
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
     private static final Duration AT_ONCE = Duration.ZERO;
+    private static final Duration WHILE_TARGETS_ARE_UNKNOWN = Duration.ofSeconds(1);
     private static final int NONCE_BYTES = 12;
 
     private final HandshakeStore store;
     private final BlockingPop waitingLine;
     private final Delivery delivery;
     private final LeaseKeeper leases;
+    private final TargetRoster roster;
+    private final EndingReport endings;
     private final ClaimSettings settings;
     private final LeaseSettings lease;
     private final int limit;
@@ -65,6 +72,8 @@ public final class ClaimLoop {
             BlockingPop waitingLine,
             Delivery delivery,
             LeaseKeeper leases,
+            TargetRoster roster,
+            EndingReport endings,
             ClaimSettings settings,
             LeaseSettings lease,
             TargetSettings target,
@@ -73,6 +82,8 @@ public final class ClaimLoop {
         this.waitingLine = waitingLine;
         this.delivery = delivery;
         this.leases = leases;
+        this.roster = roster;
+        this.endings = endings;
         this.settings = settings;
         this.lease = lease;
         this.limit = target.protocol() == TargetSettings.Protocol.BATCH ? settings.batch() : 1;
@@ -117,6 +128,15 @@ public final class ClaimLoop {
     }
 
     private Duration runOnce() throws InterruptedException {
+        try {
+            return claimAndDeliver();
+        } catch (TargetsUnknownException nowhere) {
+            // The roster has said so.
+            return WHILE_TARGETS_ARE_UNKNOWN;
+        }
+    }
+
+    private Duration claimAndDeliver() throws InterruptedException {
         freeCalls.acquire();
         boolean delivering = false;
         try {
@@ -130,11 +150,14 @@ public final class ClaimLoop {
                     return AT_ONCE;
                 }
             }
+            Roster targets = roster.now();
             long askedAt = leases.now();
-            Claim claim = store.claim(new ClaimRequest(newNonce(), lease.duration(), lease.hold(), limit, inHand));
+            Claim claim =
+                    store.claim(new ClaimRequest(newNonce(), lease.duration(), lease.hold(), limit, inHand, targets));
             inHand = Optional.empty();
             listsEmpty = claim.looked() == 0;
             tellOfStrangers(claim);
+            claim.endings().forEach(endings::ended);
             if (!claim.handshakes().isEmpty()) {
                 delivering = true;
                 start(claim.handshakes(), askedAt);

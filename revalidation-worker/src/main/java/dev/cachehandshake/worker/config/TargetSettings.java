@@ -5,15 +5,19 @@ import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The site to call.
+ * The site to call: one target, or several that each have to prove what changed.
  *
  * @param site whose jobs it takes; default {@code default}. Also the {@code aud} of calls and the {@code iss} of callbacks
- * @param name of the target in progress and logs; default {@code nextjs}
- * @param url its origin, e.g. {@code http://localhost:3000}; the environment's NEXTJS_URL
+ * @param name of the target in progress and logs, where there is one; default {@code nextjs}. Several are named by host and port
+ * @param url its origin, e.g. {@code http://localhost:3000}, or those of all its replicas; the environment's NEXTJS_URL
+ * @param resolve whether each address that the url's host has in DNS is a target; default no
+ * @param invalidate {@code all} (default): each target makes its own pages anew; {@code one}: they share a cache, so one of them
+ *     does, and the others read
  * @param protocol {@code batch} (default; our adapter) or {@code single} (a hand-written route)
  * @param callbackAuth {@code jwt} (default), or {@code shared-secret}: the plain CALLBACK_SECRET as the bearer will do
  * @param concurrency calls at a time; default 4 (batch) or 16 (single), 1 to 256
@@ -28,7 +32,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record TargetSettings(
         @DefaultValue(Job.DEFAULT_SITE) String site,
         @DefaultValue("nextjs") String name,
-        URI url,
+        List<URI> url,
+        @DefaultValue("false") boolean resolve,
+        @DefaultValue("all") Invalidate invalidate,
         @DefaultValue("batch") Protocol protocol,
         @DefaultValue("jwt") CallbackAuth callbackAuth,
         Integer concurrency,
@@ -43,23 +49,47 @@ public record TargetSettings(
         SINGLE
     }
 
+    /** Which targets make pages anew. */
+    public enum Invalidate {
+        ALL,
+        ONE
+    }
+
     /** What a callback must bring. */
     public enum CallbackAuth {
         JWT,
         SHARED_SECRET
     }
 
-    private static final String ROUTE = "/api/revalidate";
-
     public TargetSettings {
-        if (url == null
-                || url.getHost() == null
-                || url.getRawQuery() != null
-                || url.getRawFragment() != null
-                || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+        url = url == null ? List.of() : List.copyOf(url);
+        if (url.isEmpty()) {
             throw new SettingsException(
-                    "handshake.target.url (NEXTJS_URL) is " + (url == null ? "not set" : "\"" + url + "\"")
-                            + ": set it to the site's origin, such as http://localhost:3000");
+                    "handshake.target.url (NEXTJS_URL) is not set: set it to the site's origin, such as"
+                            + " http://localhost:3000, or to those of all its replicas, with commas between them");
+        }
+        for (URI one : url) {
+            if (one.getHost() == null
+                    || one.getRawQuery() != null
+                    || one.getRawFragment() != null
+                    || !("http".equals(one.getScheme()) || "https".equals(one.getScheme()))) {
+                throw new SettingsException("handshake.target.url (NEXTJS_URL) is \"" + one
+                        + "\": set it to the site's origin, such as http://localhost:3000");
+            }
+        }
+        if (url.stream().map(URI::getRawAuthority).distinct().count() < url.size()) {
+            throw new SettingsException("handshake.target.url (NEXTJS_URL) is \"" + url
+                    + "\": each host and port is named once, for that is how targets are told apart");
+        }
+        if (protocol == Protocol.SINGLE && (url.size() > 1 || resolve)) {
+            throw new SettingsException("handshake.target.protocol is single, and "
+                    + (resolve ? "handshake.target.resolve is true" : "handshake.target.url names " + url.size())
+                    + ": a hand-written route's callback names no target, so it can have one only; several need batch");
+        }
+        if (resolve && (url.size() > 1 || !"http".equals(url.getFirst().getScheme()))) {
+            throw new SettingsException("handshake.target.resolve is true, and handshake.target.url is \"" + url
+                    + "\": it takes one http url, whose host's addresses are the targets (no certificate is made out to an"
+                    + " address)");
         }
         if (site.isBlank() || !name.matches("[A-Za-z0-9_-]{1,64}")) {
             throw new SettingsException("handshake.target is site=\"" + site + "\", name=\"" + name
@@ -80,10 +110,5 @@ public record TargetSettings(
                         + " (connect-timeout, timeout, callback-within or give-up-after): it is 1ms at least");
             }
         }
-    }
-
-    /** Where jobs are posted. */
-    public URI route() {
-        return URI.create(url.toString().replaceAll("/+$", "") + ROUTE);
     }
 }

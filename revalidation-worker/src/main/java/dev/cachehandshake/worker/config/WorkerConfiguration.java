@@ -13,6 +13,7 @@ import dev.cachehandshake.worker.claim.ClaimLoop;
 import dev.cachehandshake.worker.deliver.Backoff;
 import dev.cachehandshake.worker.deliver.BatchProtocol;
 import dev.cachehandshake.worker.deliver.Delivery;
+import dev.cachehandshake.worker.deliver.FanOut;
 import dev.cachehandshake.worker.deliver.LeaseKeeper;
 import dev.cachehandshake.worker.deliver.MeteredCall;
 import dev.cachehandshake.worker.deliver.OutcomeRules;
@@ -24,8 +25,11 @@ import dev.cachehandshake.worker.deliver.TargetDelivery;
 import dev.cachehandshake.worker.deliver.TargetHealth;
 import dev.cachehandshake.worker.probe.LookFirst;
 import dev.cachehandshake.worker.probe.PageLook;
+import dev.cachehandshake.worker.replica.CatchingUp;
+import dev.cachehandshake.worker.replica.HelloController;
 import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.rescue.SweepLoop;
+import dev.cachehandshake.worker.roster.TargetRoster;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,6 +53,11 @@ public class WorkerConfiguration {
     @Bean
     SettingsAgreement settingsAgreement(LeaseSettings lease, TargetSettings target, SecretSettings secrets) {
         return new SettingsAgreement(lease, target, secrets);
+    }
+
+    @Bean
+    TargetRoster targetRoster(TargetSettings target) {
+        return new TargetRoster(target);
     }
 
     @Bean
@@ -93,22 +102,32 @@ public class WorkerConfiguration {
             EndingReport endings,
             MeterRegistry meters,
             LeaseSettings lease,
-            TargetSettings target,
+            TargetSettings settings,
+            TargetRoster roster,
             PathSettings paths,
             WorkerSettings worker) {
         Settling settling = new Settling(store, endings, lease);
-        OutcomeRules rules = new OutcomeRules(target, backoff, meters);
-        MeteredCall call = new MeteredCall(siteCall, new TargetHealth(target, meters), meters);
-        var protocol = switch (target.protocol()) {
-            case BATCH -> new BatchProtocol(call, rules, settling, leases, lease, target);
-            case SINGLE -> new SingleProtocol(call, rules, settling);
-        };
-        TargetDelivery delivery = new TargetDelivery(
-                new Packing(paths.rules(), target), protocol, rules, leases, settling, target, worker.dryRun());
-        // In a dry run nothing leaves the worker, not even a look.
-        return worker.dryRun()
-                ? delivery
-                : new LookFirst(store, pages, paths.rules(), lease, target, endings, meters, delivery);
+        Packing packing = new Packing(paths.rules(), settings);
+        return new FanOut(roster.fixed(), roster::target, target -> {
+            OutcomeRules rules = new OutcomeRules(settings, target.name(), backoff, meters);
+            TargetHealth health = new TargetHealth(target, meters);
+            MeteredCall call = new MeteredCall(siteCall, target, health, meters);
+            var protocol = switch (settings.protocol()) {
+                case BATCH ->
+                    new BatchProtocol(
+                            call, rules, settling, leases, lease, settings, target, () -> !roster.invalidates(target));
+                case SINGLE -> new SingleProtocol(call, rules, settling, leases);
+            };
+            TargetDelivery delivery =
+                    new TargetDelivery(packing, protocol, rules, leases, settling, target, worker.dryRun());
+            // In a dry run nothing leaves the worker, not even a look.
+            return new FanOut.ToTarget(
+                    worker.dryRun()
+                            ? delivery
+                            : new LookFirst(
+                                    store, pages, paths.rules(), lease, settings, target, endings, meters, delivery),
+                    health::forget);
+        });
     }
 
     @Bean
@@ -117,11 +136,13 @@ public class WorkerConfiguration {
             BlockingPop waitingLine,
             Delivery delivery,
             LeaseKeeper leases,
+            TargetRoster roster,
+            EndingReport endings,
             ClaimSettings settings,
             LeaseSettings lease,
             TargetSettings target,
             MeterRegistry meters) {
-        return new ClaimLoop(store, waitingLine, delivery, leases, settings, lease, target, meters);
+        return new ClaimLoop(store, waitingLine, delivery, leases, roster, endings, settings, lease, target, meters);
     }
 
     @Bean
@@ -130,21 +151,36 @@ public class WorkerConfiguration {
     }
 
     @Bean
+    CallbackVerification callbackVerification(TargetSettings target, SecretSettings secrets, Clock clock) {
+        return new CallbackVerification(target, secrets, clock);
+    }
+
+    @Bean
     CallbackController callbackController(
             HandshakeStore store,
+            CallbackVerification verification,
             ProofWeighing weighing,
             BackoffSettings backoffSettings,
             EndingReport endings,
             MeterRegistry meters,
             Clock clock,
             TargetSettings target,
-            SecretSettings secrets,
             WorkerSettings worker) {
         PageHealth pages = new PageHealth(target, backoffSettings, clock, meters);
         return new CallbackController(
-                new CallbackVerification(target, secrets, clock),
-                new CallbackHandling(store, weighing, target, pages, endings, meters),
-                worker);
+                verification, new CallbackHandling(store, weighing, target, pages, endings, meters), worker);
+    }
+
+    @Bean
+    HelloController helloController(
+            HandshakeStore store,
+            CallbackVerification verification,
+            PathSettings paths,
+            TargetSettings target,
+            TargetRoster roster,
+            MeterRegistry meters,
+            WorkerSettings worker) {
+        return new HelloController(verification, new CatchingUp(store, paths.rules(), target, roster, meters), worker);
     }
 
     @Bean

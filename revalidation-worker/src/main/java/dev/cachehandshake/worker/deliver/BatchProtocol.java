@@ -5,6 +5,7 @@ import dev.cachehandshake.protocol.wire.BatchJson;
 import dev.cachehandshake.protocol.wire.MalformedWireException;
 import dev.cachehandshake.worker.config.LeaseSettings;
 import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.roster.Target;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Many handshakes a call, answered one by one. A batch that fails as a whole in a way that one of its jobs may have caused
@@ -27,22 +29,29 @@ public final class BatchProtocol implements Protocol {
     private final Settling settling;
     private final LeaseKeeper leases;
     private final Duration timeForCalls;
-    private final TargetSettings target;
+    private final TargetSettings settings;
+    private final Target target;
+    private final BooleanSupplier verifiesOnly;
 
+    /** @param verifiesOnly whether another target makes the pages anew, in a cache that this one shares */
     public BatchProtocol(
             MeteredCall call,
             OutcomeRules rules,
             Settling settling,
             LeaseKeeper leases,
             LeaseSettings lease,
-            TargetSettings target) {
+            TargetSettings settings,
+            Target target,
+            BooleanSupplier verifiesOnly) {
         this.call = call;
         this.rules = rules;
         this.settling = settling;
         this.leases = leases;
+        this.settings = settings;
         this.target = target;
+        this.verifiesOnly = verifiesOnly;
         // A call that begins later may end after the leases' hard end, when others deliver the same.
-        this.timeForCalls = lease.hold().minus(target.timeout()).minus(lease.duration());
+        this.timeForCalls = lease.hold().minus(settings.timeout()).minus(lease.duration());
     }
 
     /** @param failure of the larger batch that it was part of; empty when it has not been tried yet */
@@ -159,8 +168,9 @@ public final class BatchProtocol implements Protocol {
     private String request(String batchId, List<Parcel> batch) {
         return BatchJson.writeRequest(
                 batchId,
-                target.site(),
+                settings.site(),
                 target.name(),
+                verifiesOnly.getAsBoolean(),
                 batch.stream()
                         .map(parcel -> new BatchJson.Entry(parcel.job(), parcel.touched()))
                         .toList());

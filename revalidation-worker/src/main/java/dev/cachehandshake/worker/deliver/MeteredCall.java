@@ -1,21 +1,24 @@
 package dev.cachehandshake.worker.deliver;
 
 import dev.cachehandshake.worker.report.WorkerMetric;
+import dev.cachehandshake.worker.roster.Target;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A call, timed, and noticed by the target's health. Thread-safe. */
+/** A call of one target, timed, and noticed by the target's health. Thread-safe. */
 public final class MeteredCall {
     private final SiteCall call;
+    private final Target target;
     private final TargetHealth health;
     private final Map<String, Timer> durations = new LinkedHashMap<>();
     private final DistributionSummary batchSize;
 
-    public MeteredCall(SiteCall call, TargetHealth health, MeterRegistry meters) {
+    public MeteredCall(SiteCall call, Target target, TargetHealth health, MeterRegistry meters) {
         this.call = call;
+        this.target = target;
         this.health = health;
         for (String outcome : CallOutcome.LABELS) {
             durations.put(
@@ -32,7 +35,7 @@ public final class MeteredCall {
 
     CallOutcome post(String subject, String json, int handshakes) {
         Timer.Sample started = Timer.start();
-        CallOutcome outcome = call.post(subject, json);
+        CallOutcome outcome = call.post(target, subject, json);
         started.stop(durations.get(outcome.label()));
         batchSize.record(handshakes);
         health.saw(outcome);

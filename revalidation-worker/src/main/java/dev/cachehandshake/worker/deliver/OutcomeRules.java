@@ -11,11 +11,14 @@ import java.util.Optional;
 /** What a call's outcome means for a handshake that was part of it. Counts it as an attempt. Thread-safe. */
 public final class OutcomeRules {
     private final TargetSettings target;
+    private final String name;
     private final Backoff backoff;
     private final TaggedCounter attempts;
 
-    public OutcomeRules(TargetSettings target, Backoff backoff, MeterRegistry meters) {
+    /** @param name of the target that is called */
+    public OutcomeRules(TargetSettings target, String name, Backoff backoff, MeterRegistry meters) {
         this.target = target;
+        this.name = name;
         this.backoff = backoff;
         this.attempts = new TaggedCounter(meters, WorkerMetric.ATTEMPTS, "outcome", CallOutcome.LABELS);
     }
@@ -68,6 +71,6 @@ public final class OutcomeRules {
     }
 
     private Settlement settlement(Parcel parcel, Settlement.Outcome outcome) {
-        return new Settlement(parcel.claimed().lease(), target.name(), outcome);
+        return new Settlement(parcel.claimed().lease(), name, outcome);
     }
 }

@@ -8,11 +8,13 @@ public final class SingleProtocol implements Protocol {
     private final MeteredCall call;
     private final OutcomeRules rules;
     private final Settling settling;
+    private final LeaseKeeper leases;
 
-    public SingleProtocol(MeteredCall call, OutcomeRules rules, Settling settling) {
+    public SingleProtocol(MeteredCall call, OutcomeRules rules, Settling settling, LeaseKeeper leases) {
         this.call = call;
         this.rules = rules;
         this.settling = settling;
+        this.leases = leases;
     }
 
     @Override
@@ -25,6 +27,9 @@ public final class SingleProtocol implements Protocol {
     @Override
     public void deliver(List<Parcel> parcels) {
         for (Parcel parcel : parcels) {
+            if (!leases.isHeld(parcel.claimed().lease())) {
+                continue;
+            }
             CallOutcome outcome =
                     call.post(parcel.job().id().value(), parcel.job().json(), 1);
             settling.settle(List.of(

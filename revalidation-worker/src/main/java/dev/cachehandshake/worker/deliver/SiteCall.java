@@ -3,6 +3,7 @@ package dev.cachehandshake.worker.deliver;
 import dev.cachehandshake.protocol.token.TokenSigner;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.report.WideLine;
+import dev.cachehandshake.worker.roster.Target;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -36,10 +37,13 @@ import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
-/** One signed POST to the target, sorted by how it ended. Never throws for what the target does. Thread-safe. */
+/** One signed POST to a target, sorted by how it ended. Never throws for what the target does. Thread-safe. */
 public final class SiteCall implements AutoCloseable {
     /** Node closes a connection that was idle for 5 s; one that we close before it cannot break under a call. */
     private static final TimeValue IDLE_AT_MOST = TimeValue.ofSeconds(3);
+
+    /** To all targets together; to each it is as many as calls may be under way. */
+    private static final int MOST_CONNECTIONS = 1_000;
 
     private static final int ANSWER_LIMIT = 4 * 1024 * 1024;
 
@@ -58,7 +62,7 @@ public final class SiteCall implements AutoCloseable {
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                         .setMaxConnPerRoute(target.concurrency())
-                        .setMaxConnTotal(target.concurrency())
+                        .setMaxConnTotal(MOST_CONNECTIONS)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(timeout(target.connectTimeout()))
                                 .setSocketTimeout(timeout(target.timeout()))
@@ -82,9 +86,9 @@ public final class SiteCall implements AutoCloseable {
      *
      * @param subject the revalidation_id or batch_id
      */
-    public CallOutcome post(String subject, String json) {
+    public CallOutcome post(Target to, String subject, String json) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        HttpPost request = new HttpPost(target.route());
+        HttpPost request = new HttpPost(to.route());
         request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + signer.sign(subject, target.site(), body));
         request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
         // The client's own time-outs are per read: a target that answers a byte now and then would hold the call for
@@ -92,11 +96,11 @@ public final class SiteCall implements AutoCloseable {
         ScheduledFuture<?> deadline =
                 deadlines.schedule(request::cancel, target.timeout().toMillis(), TimeUnit.MILLISECONDS);
         try {
-            return http.execute(request, this::sort);
+            return http.execute(request, response -> sort(to, response));
         } catch (ConnectTimeoutException | ConnectException | UnknownHostException | NoRouteToHostException away) {
-            return new CallOutcome.NotReached(target.route() + " is not reached: " + away.getMessage());
+            return new CallOutcome.NotReached(to.route() + " is not reached: " + away.getMessage());
         } catch (SSLException untrusted) {
-            return new CallOutcome.Misconfigured(target.route() + " is not trusted: " + untrusted.getMessage());
+            return new CallOutcome.Misconfigured(to.route() + " is not trusted: " + untrusted.getMessage());
         } catch (SocketTimeoutException slow) {
             return tooSlow();
         } catch (IOException broken) {
@@ -122,7 +126,7 @@ public final class SiteCall implements AutoCloseable {
                 "no answer within " + target.timeout().toMillis() + " ms", Optional.empty(), true);
     }
 
-    private CallOutcome sort(ClassicHttpResponse response) throws IOException {
+    private CallOutcome sort(Target to, ClassicHttpResponse response) throws IOException {
         int status = response.getCode();
         byte[] body = response.getEntity() == null
                 ? new byte[0]
@@ -132,7 +136,7 @@ public final class SiteCall implements AutoCloseable {
             return new CallOutcome.Accepted(status, new String(body, StandardCharsets.UTF_8));
         }
         return switch (status) {
-            case 401, 403, 404, 405 -> new CallOutcome.Misconfigured(error + " to POST " + target.route());
+            case 401, 403, 404, 405 -> new CallOutcome.Misconfigured(error + " to POST " + to.route());
             // Said by what stands before the site, or by a site that wants to be left alone: smaller calls change
             // nothing.
             case 408, 425, 429, 502, 503 -> new CallOutcome.Failed(error, retryAfter(response), false);

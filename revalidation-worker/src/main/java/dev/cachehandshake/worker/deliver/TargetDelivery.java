@@ -2,15 +2,15 @@ package dev.cachehandshake.worker.deliver;
 
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Settlement;
-import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.report.WideLine;
+import dev.cachehandshake.worker.roster.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Delivers to the one target: packs, calls in the target's protocol, settles. Thread-safe. */
+/** Delivers to one target: packs, calls in the target's protocol, settles. Thread-safe. */
 public final class TargetDelivery implements Delivery {
     private static final Logger log = LoggerFactory.getLogger(TargetDelivery.class);
 
@@ -19,7 +19,7 @@ public final class TargetDelivery implements Delivery {
     private final OutcomeRules rules;
     private final LeaseKeeper leases;
     private final Settling settling;
-    private final TargetSettings target;
+    private final Target target;
     private final boolean dryRun;
 
     public TargetDelivery(
@@ -28,7 +28,7 @@ public final class TargetDelivery implements Delivery {
             OutcomeRules rules,
             LeaseKeeper leases,
             Settling settling,
-            TargetSettings target,
+            Target target,
             boolean dryRun) {
         this.packing = packing;
         this.protocol = protocol;

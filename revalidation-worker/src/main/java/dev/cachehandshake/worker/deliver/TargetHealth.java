@@ -1,7 +1,7 @@
 package dev.cachehandshake.worker.deliver;
 
-import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.report.WorkerMetric;
+import dev.cachehandshake.worker.roster.Target;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,15 +12,23 @@ import org.slf4j.LoggerFactory;
 public final class TargetHealth {
     private static final Logger log = LoggerFactory.getLogger(TargetHealth.class);
 
-    private final TargetSettings target;
+    private final Target target;
+    private final MeterRegistry meters;
+    private final Gauge gauge;
     private final AtomicBoolean away = new AtomicBoolean();
 
-    public TargetHealth(TargetSettings target, MeterRegistry meters) {
+    public TargetHealth(Target target, MeterRegistry meters) {
         this.target = target;
-        Gauge.builder(WorkerMetric.TARGET_OUTAGE.meterName(), away, flag -> flag.get() ? 1 : 0)
+        this.meters = meters;
+        this.gauge = Gauge.builder(WorkerMetric.TARGET_OUTAGE.meterName(), away, flag -> flag.get() ? 1 : 0)
                 .description(WorkerMetric.TARGET_OUTAGE.description())
                 .tag("target", target.name())
                 .register(meters);
+    }
+
+    /** The target is gone, and its gauge with it. */
+    public void forget() {
+        meters.remove(gauge);
     }
 
     void saw(CallOutcome outcome) {

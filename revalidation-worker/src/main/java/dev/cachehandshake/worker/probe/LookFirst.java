@@ -23,6 +23,7 @@ import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.deliver.Delivery;
 import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.report.WorkerMetric;
+import dev.cachehandshake.worker.roster.Target;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ public final class LookFirst implements Delivery {
     private final HandshakeStore store;
     private final PageLook pages;
     private final PathRules rules;
-    private final TargetSettings target;
+    private final TargetSettings settings;
+    private final Target target;
     private final EndingReport endings;
     private final Delivery delivery;
     private final Duration longestLook;
@@ -71,20 +73,22 @@ public final class LookFirst implements Delivery {
             PageLook pages,
             PathRules rules,
             LeaseSettings lease,
-            TargetSettings target,
+            TargetSettings settings,
+            Target target,
             EndingReport endings,
             MeterRegistry meters,
             Delivery delivery) {
         this.store = store;
         this.pages = pages;
         this.rules = rules;
+        this.settings = settings;
         this.target = target;
         this.endings = endings;
         this.delivery = delivery;
         // Calls may begin until one time-out and one lease before the hard end, counted from the end of the look: so
         // one
         // lease is what a look may take.
-        Duration spare = lease.hold().minus(target.timeout()).minus(lease.duration());
+        Duration spare = lease.hold().minus(settings.timeout()).minus(lease.duration());
         this.longestLook = Collections.min(List.of(spare, lease.duration(), LONGEST_LOOK));
         this.results = new TaggedCounter(meters, WorkerMetric.PROBES, "result", List.of("fresh", "unproven"));
     }
@@ -92,13 +96,13 @@ public final class LookFirst implements Delivery {
     private record Seekable(Job job, TouchedPaths touched) {}
 
     /** @param paths of all its touched pages */
-    private record Suspect(RevalidationId id, Job job, List<String> paths) {}
+    private record Suspect(RevalidationId id, boolean fannedOut, Job job, List<String> paths) {}
 
     @Override
     public void deliver(List<Claimed> claimed) {
         Set<RevalidationId> proven = proven(claimed);
         List<Claimed> others = claimed.stream()
-                .filter(handshake -> !proven.contains(handshake.lease().id()))
+                .filter(handshake -> !proven.contains(handshake.lease().id().handshake()))
                 .toList();
         if (!others.isEmpty()) {
             delivery.deliver(others);
@@ -108,7 +112,7 @@ public final class LookFirst implements Delivery {
     private Set<RevalidationId> proven(List<Claimed> claimed) {
         List<RevalidationId> again = claimed.stream()
                 .filter(handshake -> handshake.lease().epoch() > 1)
-                .map(handshake -> handshake.lease().id())
+                .map(handshake -> handshake.lease().id().handshake())
                 .toList();
         if (again.isEmpty() || longestLook.toMillis() < 1 || !looking.tryAcquire()) {
             return Set.of();
@@ -142,7 +146,7 @@ public final class LookFirst implements Delivery {
             return handshake
                     .job()
                     .map(JobJson::read)
-                    .filter(job -> job.site().equals(target.site())
+                    .filter(job -> job.site().equals(settings.site())
                             && job.version().isPresent()
                             && !job.action().removesEntry()
                             && job.previousSlug().isEmpty()
@@ -151,6 +155,7 @@ public final class LookFirst implements Delivery {
                     .filter(seekable -> seekable.touched().all().stream().noneMatch(PagePath::isPattern))
                     .map(seekable -> new Suspect(
                             handshake.id(),
+                            handshake.fannedOut(),
                             seekable.job(),
                             seekable.touched().all().stream()
                                     .map(PagePath::value)
@@ -179,10 +184,10 @@ public final class LookFirst implements Delivery {
     private Set<RevalidationId> proveByLooking(List<Suspect> suspects) {
         Set<String> paths = new LinkedHashSet<>();
         suspects.forEach(suspect -> paths.addAll(suspect.paths()));
-        Map<String, PageLook.Page> seen = pages.look(paths, longestLook);
+        Map<String, PageLook.Page> seen = pages.look(target.origin(), paths, longestLook);
         Map<RevalidationId, Confirmation> proofs = new LinkedHashMap<>();
         for (Suspect suspect : suspects) {
-            proof(suspect, seen).ifPresent(proof -> proofs.put(proof.id(), proof));
+            proof(suspect, seen).ifPresent(proof -> proofs.put(suspect.id(), proof));
         }
         List<Confirmed> confirmed = proofs.isEmpty() ? List.of() : store.confirm(List.copyOf(proofs.values()));
         for (Suspect suspect : suspects) {
@@ -218,7 +223,7 @@ public final class LookFirst implements Delivery {
             shown.add(new PageSeen(path, version, page.status()));
         }
         return Optional.of(new Confirmation(
-                suspect.id(),
+                suspect.fannedOut() ? suspect.id().at(target.name()) : suspect.id(),
                 target.name(),
                 new Confirmation.Fresh(Optional.empty()),
                 Optional.empty(),

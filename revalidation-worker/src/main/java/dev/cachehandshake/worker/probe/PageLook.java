@@ -31,7 +31,7 @@ import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads pages of the target as a visitor would. Thread-safe. */
+/** Reads pages of a target as a visitor would. Thread-safe. */
 public final class PageLook implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PageLook.class);
     /** A page that is taken apart needs several times its size in memory, and the whole worker has 128 MiB. */
@@ -41,11 +41,9 @@ public final class PageLook implements AutoCloseable {
     private static final int MOVED = 308;
     private static final TimeValue IDLE_AT_MOST = TimeValue.ofSeconds(3);
 
-    private final URI site;
     private final CloseableHttpClient http;
 
     public PageLook(TargetSettings target) {
-        this.site = target.url();
         this.http = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setMaxConnPerRoute(AT_ONCE)
@@ -75,10 +73,10 @@ public final class PageLook implements AutoCloseable {
      * @param paths decoded, as a job touches them
      * @return what could be read within that time
      */
-    Map<String, Page> look(Collection<String> paths, Duration within) {
+    Map<String, Page> look(URI origin, Collection<String> paths, Duration within) {
         List<String> inOrder = List.copyOf(paths);
         List<Callable<Optional<Page>>> looks = inOrder.stream()
-                .<Callable<Optional<Page>>>map(path -> () -> read(path))
+                .<Callable<Optional<Page>>>map(path -> () -> read(origin, path))
                 .toList();
         Map<String, Page> pages = new HashMap<>();
         // Those that are not done in time are interrupted, which closes the socket that a virtual thread reads from.
@@ -108,9 +106,9 @@ public final class PageLook implements AutoCloseable {
         http.close();
     }
 
-    private Optional<Page> read(String path) {
+    private Optional<Page> read(URI origin, String path) {
         try {
-            URI url = urlOf(path);
+            URI url = urlOf(origin, path);
             return Optional.of(get(url, true));
         } catch (IOException | URISyntaxException unread) {
             log.debug("{} was not read: {}", path, unread.getMessage());
@@ -160,7 +158,7 @@ public final class PageLook implements AutoCloseable {
     }
 
     /** A touched path includes the {@code basePath}, so it is one of the origin. */
-    private URI urlOf(String path) throws URISyntaxException {
+    private static URI urlOf(URI site, String path) throws URISyntaxException {
         URI url = new URI(site.getScheme(), null, site.getHost(), site.getPort(), path, null, null);
         return URI.create(url.toASCIIString());
     }

@@ -14,6 +14,7 @@ public enum WorkerMetric implements Metric {
     REPAIRED("handshake.repaired", "Ended handshakes whose public state others had overwritten"),
     CALLBACKS("handshake.callbacks", "What callbacks changed, by result"),
     PROBES("handshake.probes", "Handshakes without a callback whose pages were read, by result"),
+    HELLOS("handshake.hellos", "Replicas that said hello, by what they had to make anew"),
     POISONED("handshake.poisoned", "Elements of the queue that were no jobs, found by this worker"),
     GHOSTS("handshake.ghosts", "Elements whose handshake was not waiting any more"),
     TARGET_OUTAGE(

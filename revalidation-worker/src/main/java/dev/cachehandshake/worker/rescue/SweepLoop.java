@@ -6,6 +6,7 @@ import dev.cachehandshake.protocol.store.Sweep;
 import dev.cachehandshake.worker.config.SweepSettings;
 import dev.cachehandshake.worker.loop.UnendingLoop;
 import dev.cachehandshake.worker.report.EndingReport;
+import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.report.WorkerMetric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -58,7 +59,9 @@ public final class SweepLoop {
             log.info("handshake rescued id={} cause={}", rescue.id(), cause);
         }
         for (String id : sweep.vanished()) {
-            log.error("handshake vanished id={}: its hash was deleted or has expired before it ended", id);
+            log.error(
+                    "handshake vanished id={}: its hash was deleted or has expired before it ended",
+                    WideLine.oneLine(id));
         }
         repaired.increment(sweep.repaired());
         Duration next = sweep.nextLook()

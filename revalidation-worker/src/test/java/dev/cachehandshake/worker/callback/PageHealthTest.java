@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -30,7 +31,9 @@ class PageHealthTest {
             new TargetSettings(
                     "default",
                     "nextjs",
-                    URI.create("http://localhost:3000"),
+                    List.of(URI.create("http://localhost:3000")),
+                    false,
+                    TargetSettings.Invalidate.ALL,
                     TargetSettings.Protocol.BATCH,
                     TargetSettings.CallbackAuth.JWT,
                     null,

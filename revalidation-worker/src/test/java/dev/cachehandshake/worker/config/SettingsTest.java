@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.cachehandshake.protocol.boot.SettingsException;
+import dev.cachehandshake.worker.roster.TargetRoster;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -79,6 +80,8 @@ class SettingsTest {
             handshake.secret.token-life | 301s | 1s to 5m
             handshake.target.url | localhost:3000 | http://localhost:3000
             handshake.target.url | ftp://localhost:3000 | http://localhost:3000
+            handshake.target.url | http://a:3000,http://a:3000/shop | named once
+            handshake.target.url | http://a:3000,b:3000 | http://localhost:3000
             handshake.target.url | http:///path | http://localhost:3000
             handshake.target.url | http://localhost:3000/?page=1 | http://localhost:3000
             handshake.target.url | http://localhost:3000/#top | http://localhost:3000
@@ -199,12 +202,14 @@ class SettingsTest {
     @CsvSource({
         "http://localhost:3000,http://localhost:3000/api/revalidate",
         "http://localhost:3000//,http://localhost:3000/api/revalidate",
-        "https://example.com/shop/,https://example.com/shop/api/revalidate"
+        "https://example.com/shop/,https://example.com/shop/api/revalidate",
+        "'http://a:3000/,http://b:3000',http://a:3000/api/revalidate"
     })
     void theRouteLiesUnderTheSitesAddress(String url, URI route) {
         settings.put("handshake.target.url", url);
 
-        assertThat(bind("handshake.target", TargetSettings.class).route()).isEqualTo(route);
+        TargetRoster roster = new TargetRoster(bind("handshake.target", TargetSettings.class));
+        assertThat(roster.fixed().getFirst().route()).isEqualTo(route);
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.cachehandshake.protocol.wire.Json;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.config.TargetSettings.CallbackAuth;
 import dev.cachehandshake.worker.config.TargetSettings.Protocol;
+import dev.cachehandshake.worker.roster.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +41,9 @@ class SignedCallTest {
         TargetSettings target = new TargetSettings(
                 "shop",
                 "nextjs",
-                site.url(),
+                List.of(site.url()),
+                false,
+                TargetSettings.Invalidate.ALL,
                 Protocol.SINGLE,
                 CallbackAuth.JWT,
                 1,
@@ -98,7 +102,7 @@ class SignedCallTest {
     }
 
     private String tokenOf(String subject) {
-        assertThat(call.post(subject, BODY)).isInstanceOf(CallOutcome.Accepted.class);
+        assertThat(call.post(new Target("nextjs", site.url()), subject, BODY)).isInstanceOf(CallOutcome.Accepted.class);
         return site.requests().getLast().token();
     }
 

@@ -7,6 +7,7 @@ import dev.cachehandshake.protocol.token.TokenSigner;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.config.TargetSettings.CallbackAuth;
 import dev.cachehandshake.worker.config.TargetSettings.Protocol;
+import dev.cachehandshake.worker.roster.Target;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -221,7 +223,7 @@ class SiteCallTest {
 
         handler.set(AnsweringServer.always(200, ""));
 
-        assertThat(call.post("a", "{}")).isEqualTo(new CallOutcome.Accepted(200, ""));
+        assertThat(call.post(new Target("nextjs", site.url()), "a", "{}")).isEqualTo(new CallOutcome.Accepted(200, ""));
     }
 
     private static void sayHttp(ServerSocket plain) {
@@ -252,7 +254,9 @@ class SiteCallTest {
         TargetSettings target = new TargetSettings(
                 "default",
                 "nextjs",
-                url,
+                List.of(url),
+                false,
+                TargetSettings.Invalidate.ALL,
                 Protocol.BATCH,
                 CallbackAuth.JWT,
                 2,
@@ -263,6 +267,6 @@ class SiteCallTest {
                 Duration.ofDays(7));
         SigningKey key = SigningKey.of("1", "a-revalidation-secret-of-32-bytes-at-least");
         call = new SiteCall(target, new TokenSigner(key, "cache-handshake", Duration.ofSeconds(60), CLOCK), CLOCK);
-        return call.post("batch-1", "{\"slug\":\"über-uns\"}");
+        return call.post(new Target("nextjs", url), "batch-1", "{\"slug\":\"über-uns\"}");
     }
 }

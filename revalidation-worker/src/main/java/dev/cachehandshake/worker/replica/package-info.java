@@ -1,0 +1,2 @@
+/** Tells a replica that starts what it has to make anew before it serves. */
+package dev.cachehandshake.worker.replica;

@@ -1,0 +1,2 @@
+/** Who a site's targets are at this moment. */
+package dev.cachehandshake.worker.roster;
