@@ -26,5 +26,7 @@ export function ContentVersion({ type, slug, version }: ContentVersionProps): Re
         'characters, without @ or blanks around it',
     );
   }
-  return createElement('meta', { name: 'content-version', content: `${type}:${slug}@${text}` });
+  const content = `${type}:${slug}@${text}`;
+  // Of several with the same name and no key, next/head keeps one.
+  return createElement('meta', { key: content, name: 'content-version', content });
 }

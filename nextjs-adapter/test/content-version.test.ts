@@ -12,6 +12,13 @@ describe('the content version of a page', () => {
     assert.equal(html({ type: 'post', slug: 'a', version: 7 }), '<meta name="content-version" content="post:a@7"/>');
   });
 
+  // Elements of the same name are told apart by their keys there, and of those without one only one stays.
+  test('given a list of the Pages Router, when its head is reduced, then it still shows every entry', () => {
+    const keys = ['a', 'b'].map((slug) => ContentVersion({ type: 'post', slug, version: 7 }).key);
+
+    assert.deepEqual(keys, ['post:a@7', 'post:b@7']);
+  });
+
   for (const [type, slug, version] of [
     ['post', 'a', 7],
     ['post', 'a', 0],

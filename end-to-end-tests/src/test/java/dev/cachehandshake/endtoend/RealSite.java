@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cachehandshake.localredis.FreePorts;
 import dev.cachehandshake.localredis.LocalRedisOptions;
 import dev.cachehandshake.localstack.ExampleSite;
+import dev.cachehandshake.localstack.ServiceOptions;
 import dev.cachehandshake.localstack.ServiceProcess;
 import dev.cachehandshake.protocol.wire.Json;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,8 +36,6 @@ final class RealSite implements AutoCloseable {
     private static final String PORT_OF_SITE = "{port}";
 
     private static final List<String> ONE = List.of("127.0.0.1");
-    /** Once a JVM: what an earlier run left in the pages, this one must not see. */
-    private static final AtomicBoolean BUILT = new AtomicBoolean();
 
     private final int sitePort = FreePorts.one();
     private final int contentPort = FreePorts.one();
@@ -50,10 +50,15 @@ final class RealSite implements AutoCloseable {
     private final Map<String, String> siteSettings;
 
     /**
+     * @param kind the site, given the example blog
      * @param addresses of the replicas, all on one port
      * @param workerSettings may name another NEXTJS_URL, of something that stands before the site
      */
-    private RealSite(List<String> addresses, Map<String, String> workerSettings, Map<String, String> siteSettings)
+    private RealSite(
+            Function<ExampleSite, RunnableSite> kind,
+            List<String> addresses,
+            Map<String, String> workerSettings,
+            Map<String, String> siteSettings)
             throws IOException, InterruptedException {
         this.siteSettings = siteSettings;
         Path posts = Files.createTempDirectory("posts").resolve("posts.json");
@@ -61,11 +66,10 @@ final class RealSite implements AutoCloseable {
         example.install();
         content = ServiceProcess.launch(example.contentApi(contentPort).with("CONTENT_API_TEST", "1"), line -> {})
                 .awaitReady(READY_WITHIN);
-        if (addresses.size() > 1 || BUILT.compareAndSet(false, true)) {
-            example.buildAnew(contentPort);
-        }
+        RunnableSite build = kind.apply(example);
+        build.prepare(contentPort);
         for (String address : addresses) {
-            replicas.add(new Replica(address, addresses.size() == 1 ? example : copyOfBuild(address)));
+            replicas.add(new Replica(address, addresses.size() == 1 ? build : copyOfBuild(address)));
         }
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put(
@@ -88,10 +92,10 @@ final class RealSite implements AutoCloseable {
     /** One process of the site, with pages of its own. */
     final class Replica {
         private final String address;
-        private final ExampleSite build;
+        private RunnableSite build;
         private ServiceProcess process;
 
-        private Replica(String address, ExampleSite build) {
+        private Replica(String address, RunnableSite build) {
             this.address = address;
             this.build = build;
         }
@@ -125,7 +129,7 @@ final class RealSite implements AutoCloseable {
                     "REPLICA_URL",
                     url().toString()));
             settings.putAll(siteSettings);
-            process = ServiceProcess.launch(build.replica(address, sitePort, contentPort, settings), line -> {});
+            process = ServiceProcess.launch(build.run(address, sitePort, contentPort, settings), line -> {});
         }
 
         private void awaitServing() throws InterruptedException {
@@ -153,12 +157,39 @@ final class RealSite implements AutoCloseable {
         }
     }
 
-    private ExampleSite copyOfBuild(String address) {
-        return example.copiedTo(".next-test-replicas/" + address);
+    private RunnableSite copyOfBuild(String address) {
+        return new ExampleBlog(example.copiedTo(".next-test-replicas/" + address), false);
+    }
+
+    /** The blog of {@code examples/}. */
+    private record ExampleBlog(ExampleSite example, boolean anew) implements RunnableSite {
+        /** Once a JVM: what an earlier run left in the pages, this one must not see. */
+        private static final AtomicBoolean BUILT = new AtomicBoolean();
+
+        @Override
+        public void prepare(int contentPort) throws InterruptedException {
+            if (anew || BUILT.compareAndSet(false, true)) {
+                example.buildAnew(contentPort);
+            }
+        }
+
+        @Override
+        public ServiceOptions run(String address, int port, int contentPort, Map<String, String> settings) {
+            return example.replica(address, port, contentPort, settings);
+        }
     }
 
     static RealSite up(Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(ONE, workerSettings, Map.of());
+        return new RealSite(RealSite::blog, ONE, workerSettings, Map.of());
+    }
+
+    /** Another site than the blog. */
+    static RealSite up(NextSite next, Map<String, String> workerSettings) throws IOException, InterruptedException {
+        return new RealSite(blog -> next, ONE, workerSettings, Map.of());
+    }
+
+    private static RunnableSite blog(ExampleSite example) {
+        return new ExampleBlog(example, false);
     }
 
     /** Of so many replicas, on 127.0.0.1, 127.0.0.2 and so on, each with a copy of one build. */
@@ -167,7 +198,7 @@ final class RealSite implements AutoCloseable {
         List<String> addresses = IntStream.rangeClosed(1, replicas)
                 .mapToObj(number -> "127.0.0." + number)
                 .toList();
-        return new RealSite(addresses, workerSettings, Map.of());
+        return new RealSite(example -> new ExampleBlog(example, true), addresses, workerSettings, Map.of());
     }
 
     /** The same, and the worker finds them by the name {@code web}, whose addresses that file has. */
@@ -197,12 +228,12 @@ final class RealSite implements AutoCloseable {
     }
 
     static RealSite behind(URI route) throws IOException, InterruptedException {
-        return new RealSite(ONE, Map.of("NEXTJS_URL", route.toString()), Map.of());
+        return new RealSite(RealSite::blog, ONE, Map.of("NEXTJS_URL", route.toString()), Map.of());
     }
 
     /** Whose callbacks go nowhere. */
     static RealSite unheard(Map<String, String> workerSettings) throws IOException, InterruptedException {
-        return new RealSite(ONE, workerSettings, Map.of("WORKER_URL", "http://127.0.0.1:1"));
+        return new RealSite(RealSite::blog, ONE, workerSettings, Map.of("WORKER_URL", "http://127.0.0.1:1"));
     }
 
     Pair pair() {
@@ -215,6 +246,17 @@ final class RealSite implements AutoCloseable {
 
     URI url() {
         return replica(0).url();
+    }
+
+    /** Puts another site in the place of the only replica, at the same address. Does nothing when it is there already. */
+    void show(NextSite next) throws IOException, InterruptedException {
+        Replica replica = replica(0);
+        if (!replica.build.equals(next)) {
+            replica.kill();
+            replica.build = next;
+            next.prepare(contentPort);
+            replica.start();
+        }
     }
 
     void killSite() {

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Set;
 
 /** Whether something that was made from sources is still newer than all of them. */
-final class Freshness {
+public final class Freshness {
     private static final Set<String> MADE =
             Set.of("node_modules", ".next", ".next-test", ".next-test-replicas", "dist", "build", ".data", "target");
 
     private Freshness() {}
 
     /** @param stamp a file that was touched when the thing was made; false when it is not there */
-    static boolean isFresh(Path stamp, List<Path> sources) {
+    public static boolean isFresh(Path stamp, List<Path> sources) {
         try {
             if (!Files.exists(stamp)) {
                 return false;

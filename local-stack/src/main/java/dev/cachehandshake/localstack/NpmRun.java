@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /** One run of npm, to its end; it and what it starts are stopped when this JVM is. */
-final class NpmRun {
+public final class NpmRun {
     private static final int LOG_LINES = 200;
     private static final int LAST_LINES = 15;
 
     private NpmRun() {}
 
     /** @throws LocalStackException when it cannot be run, or fails; the message has its last lines */
-    static void in(Path directory, Map<String, String> environment, String... arguments) throws InterruptedException {
+    public static void in(Path directory, Map<String, String> environment, String... arguments)
+            throws InterruptedException {
         List<String> command = new ArrayList<>(List.of("npm"));
         command.addAll(List.of(arguments));
         String shown = "`" + String.join(" ", command) + "`";

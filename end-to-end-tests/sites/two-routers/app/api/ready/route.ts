@@ -1,0 +1,3 @@
+import { createReadinessHandler } from '@cache-handshake/next';
+
+export const GET = createReadinessHandler();

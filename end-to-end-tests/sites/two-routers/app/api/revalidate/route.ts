@@ -1,0 +1,3 @@
+import { createRevalidateHandler } from '@cache-handshake/next';
+
+export const POST = createRevalidateHandler();

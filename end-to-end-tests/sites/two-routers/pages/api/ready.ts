@@ -1,0 +1,3 @@
+import { createReadinessApiHandler } from '@cache-handshake/next/pages';
+
+export default createReadinessApiHandler();
