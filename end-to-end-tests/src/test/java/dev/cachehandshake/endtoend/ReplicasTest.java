@@ -11,9 +11,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Three real replicas, each with pages of its own: completed means that each of them shows what changed. */
+@Tag("slow")
 class ReplicasTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final int CONTROL = 300;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -88,7 +89,20 @@ public final class SiteCall implements AutoCloseable {
      */
     public CallOutcome post(Target to, String subject, String json) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        HttpPost request = new HttpPost(to.route());
+        Answer answer = post(to, to.route(), subject, body);
+        return answer.moved()
+                .map(there -> post(to, there, subject, body).outcome())
+                .orElse(answer.outcome());
+    }
+
+    private record Answer(CallOutcome outcome, Optional<URI> moved) {
+        static Answer of(CallOutcome outcome) {
+            return new Answer(outcome, Optional.empty());
+        }
+    }
+
+    private Answer post(Target to, URI address, String subject, byte[] body) {
+        HttpPost request = new HttpPost(address);
         request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + signer.sign(subject, target.site(), body));
         request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
         // The client's own time-outs are per read: a target that answers a byte now and then would hold the call for
@@ -96,20 +110,21 @@ public final class SiteCall implements AutoCloseable {
         ScheduledFuture<?> deadline =
                 deadlines.schedule(request::cancel, target.timeout().toMillis(), TimeUnit.MILLISECONDS);
         try {
-            return http.execute(request, response -> sort(to, response));
+            return http.execute(request, response -> new Answer(sort(to, response), SlashMove.of(address, response)));
         } catch (ConnectTimeoutException | ConnectException | UnknownHostException | NoRouteToHostException away) {
-            return new CallOutcome.NotReached(to.route() + " is not reached: " + away.getMessage());
+            return Answer.of(new CallOutcome.NotReached(to.route() + " is not reached: " + away.getMessage()));
         } catch (SSLException untrusted) {
-            return new CallOutcome.Misconfigured(to.route() + " is not trusted: " + untrusted.getMessage());
+            return Answer.of(new CallOutcome.Misconfigured(to.route() + " is not trusted: " + untrusted.getMessage()));
         } catch (SocketTimeoutException slow) {
-            return tooSlow();
+            return Answer.of(tooSlow());
         } catch (IOException broken) {
-            return request.isCancelled()
-                    ? tooSlow()
-                    : new CallOutcome.Failed(
-                            "the connection broke before an answer came: " + broken.getMessage(),
-                            Optional.empty(),
-                            true);
+            return Answer.of(
+                    request.isCancelled()
+                            ? tooSlow()
+                            : new CallOutcome.Failed(
+                                    "the connection broke before an answer came: " + broken.getMessage(),
+                                    Optional.empty(),
+                                    true));
         } finally {
             deadline.cancel(false);
         }

@@ -1,6 +1,7 @@
 package dev.cachehandshake.worker.probe;
 
 import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.deliver.SlashMove;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -24,7 +25,6 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -38,7 +38,6 @@ public final class PageLook implements AutoCloseable {
     private static final int AT_ONCE = 4;
 
     private static final int PAGE_LIMIT = 2 * 1024 * 1024;
-    private static final int MOVED = 308;
     private static final TimeValue IDLE_AT_MOST = TimeValue.ofSeconds(3);
 
     private final CloseableHttpClient http;
@@ -123,7 +122,7 @@ public final class PageLook implements AutoCloseable {
         request.setHeader("x-cache-handshake", "verify");
         record Answer(Optional<URI> moved, Page page) {}
         Answer answer = http.execute(request, response -> {
-            Optional<URI> moved = followSlash ? slashMove(url, response) : Optional.empty();
+            Optional<URI> moved = followSlash ? SlashMove.of(url, response) : Optional.empty();
             return new Answer(moved, moved.isPresent() ? null : page(response));
         });
         return answer.moved().isPresent() ? get(answer.moved().get(), false) : answer.page();
@@ -138,23 +137,6 @@ public final class PageLook implements AutoCloseable {
             throw new IOException("it has more than " + PAGE_LIMIT + " bytes");
         }
         return new Page(response.getCode(), ContentMarkers.in(new String(body, StandardCharsets.UTF_8)));
-    }
-
-    /** With Next.js's {@code trailingSlash} every page moves to the address with a slash. No other redirect is followed. */
-    private static Optional<URI> slashMove(URI url, ClassicHttpResponse response) {
-        Header location = response.getFirstHeader(HttpHeaders.LOCATION);
-        if (response.getCode() != MOVED || location == null) {
-            return Optional.empty();
-        }
-        try {
-            String there = url.resolve(location.getValue()).getRawPath();
-            String here = url.getRawPath();
-            return (here + "/").equals(there) || here.equals(there + "/")
-                    ? Optional.of(url.resolve(there))
-                    : Optional.empty();
-        } catch (IllegalArgumentException noAddress) {
-            return Optional.empty();
-        }
     }
 
     /** A touched path includes the {@code basePath}, so it is one of the origin. */

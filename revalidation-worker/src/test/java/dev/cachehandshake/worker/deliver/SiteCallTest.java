@@ -68,6 +68,20 @@ class SiteCallTest {
         });
     }
 
+    @Test
+    void aSiteWithTrailingSlashesIsCalledWhereItsRouteIs() throws IOException {
+        CallOutcome outcome = answered(exchange -> {
+            if (exchange.getRequestURI().getPath().endsWith("/")) {
+                AnsweringServer.send(exchange, 202, "{}");
+            } else {
+                exchange.getResponseHeaders().set("Location", "/api/revalidate/");
+                AnsweringServer.send(exchange, 308, "");
+            }
+        });
+
+        assertThat(outcome).isEqualTo(new CallOutcome.Accepted(202, "{}"));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void aRedirectIsNotFollowedAndMayGoWellAnotherTime(int status) throws IOException {

@@ -7,6 +7,7 @@ import dev.cachehandshake.worker.SentCallback;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,6 +19,12 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class HelloTest {
     @RegisterExtension
     static final RunningWorker worker = RunningWorker.with();
+
+    /** Changes are known of for long, and not since this test began. */
+    @BeforeEach
+    void oldSystem() {
+        worker.redis().zadd("revalidation:changes:default", 0, "known-since");
+    }
 
     private static String hello(String site, Instant builtAt) {
         return "{\"site\":\"%s\",\"replica\":\"web-1\",\"build_id\":\"b1\",\"build_time\":\"%s\",\"url\":\"http://10.0.0.7:3000\"}"
