@@ -97,5 +97,24 @@ async function lookAtAll(
     const anew = round > 0 ? handshake.mode === 'refresh' || canRemake : handshake.mode === 'refresh' && !verifyOnly;
     concretePaths(handshake).forEach((path) => paths.set(path, anew || (paths.get(path) ?? false)));
   }
-  return new Map(await Promise.all([...paths].map(async ([path, anew]) => [path, await look(path, anew)] as const)));
+  const sights = new Map<string, Sight>();
+  const lookAt = async (path: string, anew: boolean) => sights.set(path, await look(path, anew));
+  await Promise.all([...paths].map(([path, anew]) => lookAt(path, anew)));
+  if (round === 0 && canRemake && !verifyOnly) {
+    await Promise.all([...new Set(open.flatMap((one) => pagesWithout(one, sights)))].map((path) => lookAt(path, true)));
+  }
+  return sights;
+}
+
+/**
+ * The pages that do not show the entry. A list may yet show it: to make it anew may have been to join a render for somebody
+ * else, which had read old data; that one has ended by now.
+ */
+function pagesWithout({ handshake }: Accepted, sights: ReadonlyMap<string, Sight>): string[] {
+  const { pages } = judge(handshake, sights);
+  return handshake.removes || handshake.version === null
+    ? []
+    : pages.flatMap(({ path, version, status }, index) =>
+        index > 0 && version === null && status === 200 ? path : [],
+      );
 }

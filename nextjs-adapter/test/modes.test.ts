@@ -34,6 +34,28 @@ describe('the mode', () => {
     });
   }
 
+  test('given a list that does not show a new entry, as it joined an old render, when looked at, then it is made anew again', async () => {
+    const world = builtWorld();
+    world.pages.set('/blog/a', NEW);
+    world.pages.set('/blog', { html: marker('post:b@1'), remade: [2, NEW] });
+    await world.deliver([change({ paths: ['/blog/a', '/blog'] })]);
+    assert.deepEqual(world.remade, ['/blog/a', '/blog', '/blog']);
+    assert.deepEqual(world.reported('h1')?.pages, [
+      { path: '/blog/a', version: 7, status: 200 },
+      { path: '/blog', version: 7, status: 200 },
+    ]);
+  });
+
+  test('given a page that never shows the entry, when looked at, then a second time and no third', async () => {
+    const world = builtWorld();
+    world.pages.set('/blog/a', NEW);
+    world.pages.set('/about', { html: marker('post:b@1') });
+    await world.deliver([change({ paths: ['/blog/a', '/about'] })]);
+    assert.deepEqual(world.remade, ['/blog/a', '/about', '/about']);
+    assert.equal(world.reported('h1')?.status, 'fresh');
+    assert.deepEqual(world.slept, []);
+  });
+
   test('given a mode that nobody knows, as others may have put there, when called, then the action decides', async () => {
     const world = builtWorld({ healBudgetMs: 0 });
     world.pages.set('/blog/a', NEW);
