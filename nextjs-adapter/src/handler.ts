@@ -1,7 +1,7 @@
 import { askOurselves } from './ask-ourselves.js';
 import { callBack } from './call-back.js';
 import { catchUp } from './catch-up.js';
-import { healUntilFresh, LOOK_AT_LEAST_MS, type Decided } from './heal.js';
+import { distinct, healUntilFresh, LOOK_AT_LEAST_MS, type Decided } from './heal.js';
 import { concretePaths } from './judge.js';
 import { look, remake, type Broken, type Sight } from './look.js';
 import { looksInTurn, type InTurn } from './look-in-turn.js';
@@ -18,6 +18,8 @@ const HEAL_TIMEOUT_MS = 10_000;
 const SINGLE_BUDGET_MS = 20_000;
 /** How long an answer waits for pages that are made anew before it. */
 const ANSWER_WITHIN_MS = 2_000;
+/** Longer than most renders take. */
+const MARK_TAGS_AGAIN_AFTER_MS = 3_000;
 const NO_TIME = { unread: 'no time was left' };
 
 type ChangeCall = Extract<Call, { form: 'batch' | 'single' }>;
@@ -146,6 +148,7 @@ async function prove(
   // Whatever hangs, or waits for a turn behind another batch, must not keep the callback waiting.
   const over = aborted(site.timeout(forMs)).then(() => NO_TIME);
   const callbacks: Promise<void>[] = [];
+  const verifyOnly = call.form === 'batch' && call.verifyOnly;
   const send = (subject: string, callback: object) =>
     callbacks.push(callBack(subject, callback, settings, site, gates.callbacks));
   const lookAt = async (path: string, anew: boolean): Promise<Sight> => {
@@ -160,11 +163,10 @@ async function prove(
       return look(path, notRemade, leftMs(), settings, site);
     });
   };
-  const mark = (marks: readonly Mark[]) =>
+  const mark = (marks: readonly Mark[], forMs: () => number) =>
     gates.heals(async () => {
-      if (leftMs() > 0) {
-        const timeoutMs = Math.min(HEAL_TIMEOUT_MS, leftMs());
-        const response = await askOurselves(route, 'heal', { heal: marks }, timeoutMs, settings, site);
+      if (forMs() > 0) {
+        const response = await askOurselves(route, 'heal', { heal: marks }, forMs(), settings, site);
         await response.body?.cancel();
         if (!response.ok) {
           throw new Error(`${settings.selfUrl}${route} answered ${response.status}`);
@@ -177,7 +179,7 @@ async function prove(
       {
         look: (path, anew) => Promise.race([lookAt(path, anew), over]),
         mark: async (marks) => {
-          await Promise.race([mark(marks), over]);
+          await Promise.race([mark(marks, () => Math.min(HEAL_TIMEOUT_MS, leftMs())), over]);
         },
         report: (decided) => {
           logWhatIsNotFresh(call.subject, decided, site);
@@ -188,12 +190,19 @@ async function prove(
             send(call.subject, { revalidation_id: call.subject });
           }
         },
-        verifyOnly: call.form === 'batch' && call.verifyOnly,
+        verifyOnly,
         canRemake: site.remake !== null || site.build().previewModeId !== null,
         budgetMs,
       },
       site,
     );
+    // A page that only a tag names is not read. A visitor's render of it that had read old data when the tag was marked is
+    // stored after that, and would be served for good; by now it has ended.
+    const tags = distinct(accepted.flatMap(({ marks }) => marks.filter((one) => 'tag' in one)));
+    if (tags.length > 0 && !verifyOnly) {
+      await site.sleep(MARK_TAGS_AGAIN_AFTER_MS);
+      await mark(tags, () => HEAL_TIMEOUT_MS);
+    }
   } catch (thrown) {
     site.log(`${call.subject}: ${wordsOf(thrown)}`);
   }

@@ -74,7 +74,8 @@ export async function healUntilFresh(
   }
 }
 
-function distinct(marks: readonly Mark[]): Mark[] {
+/** Each once. */
+export function distinct(marks: readonly Mark[]): Mark[] {
   return [...new Map(marks.map((mark) => [JSON.stringify(mark), mark])).values()];
 }
 

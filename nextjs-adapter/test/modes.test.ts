@@ -101,9 +101,9 @@ describe('the mode', () => {
     world.pages.set('/blog/a', NEW);
     world.pages.set('/', {});
     await world.deliver([change(more)]);
-    assert.deepEqual(world.softly, ['/blog/[slug] page', '/ layout', '#t']);
+    assert.deepEqual(world.softly, ['/blog/[slug] page', '/ layout', '#t', '#t']);
     await world.deliver([change({ ...more, mode: 'expire' })], 'batch-2');
-    assert.deepEqual(world.revalidated, ['/blog/a', '/blog/[slug] page', '/ layout', '/', '#t']);
+    assert.deepEqual(world.revalidated, ['/blog/a', '/blog/[slug] page', '/ layout', '/', '#t', '#t']);
   });
 });
 
@@ -115,6 +115,15 @@ describe('refreshing', () => {
     assert.equal(world.reported('h1')?.status, 'fresh');
     assert.deepEqual(world.looks, ['/blog/a']);
     assert.deepEqual(world.slept, []);
+  });
+
+  test('given tags, when all is called back, then they are marked once more, for a render may have read old data meanwhile', async () => {
+    const world = builtWorld();
+    world.pages.set('/blog/a', NEW);
+    await world.deliver([change({ tags: ['t'] }), post('h2', null, { tags: ['t'], mode: 'refresh' })]);
+    assert.deepEqual(world.softly, ['#t', '#t']);
+    assert.deepEqual(world.slept, [3000]);
+    assert.equal(world.callbacks.length, 1);
   });
 
   test('given an old render that is stored over the new page, when read, then it is made anew again until it is fresh', async () => {
@@ -133,7 +142,7 @@ describe('refreshing', () => {
     world.pages.set('/blog/a', { ...OLD, remade: [2, NEW] });
     await world.deliver([change({ tags: ['t'] })]);
     assert.equal(world.reported('h1')?.status, 'fresh');
-    assert.deepEqual(world.softly, ['#t', '#t']);
+    assert.deepEqual(world.softly, ['#t', '#t', '#t']);
   });
 
   test('given the page cannot be made anew, when the budget is over, then failed with that status, though the old page is there', async () => {
@@ -215,7 +224,7 @@ describe('refreshing without knowing what makes a page anew', () => {
     world.pages.set('/blog/a', { ...OLD, after: [1, NEW] });
     await world.deliver([change({ tags: ['t'] })]);
     assert.equal(world.reported('h1')?.status, 'fresh');
-    assert.deepEqual(world.softly, ['/blog/a', '#t', '/blog/a', '#t']);
+    assert.deepEqual(world.softly, ['/blog/a', '#t', '/blog/a', '#t', '#t']);
     assert.deepEqual(world.revalidated, []);
   });
 });

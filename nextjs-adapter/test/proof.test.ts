@@ -50,8 +50,8 @@ describe('what is called back', () => {
     await world.deliver([post('h1', 7, { tags: ['posts'] })]);
     assert.equal(world.callbacks.length, 1);
     assert.equal(world.reported('h1')?.status, 'fresh');
-    assert.deepEqual(world.revalidated, ['/blog/a', '#posts', '/blog/a', '#posts', '/blog/a', '#posts']);
-    assert.deepEqual(world.slept, [100, 200]);
+    assert.deepEqual(world.revalidated, ['/blog/a', '#posts', '/blog/a', '#posts', '/blog/a', '#posts', '#posts']);
+    assert.deepEqual(world.slept, [100, 200, 3000]);
   });
 
   test('given one fresh and one stale, when read, then the fresh one is called back at once and not read again', async () => {
