@@ -6,6 +6,8 @@ import dev.cachehandshake.protocol.boot.SettingsException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -62,6 +64,10 @@ public record TargetSettings(
     }
 
     public TargetSettings {
+        if (url != null && url.contains(null)) {
+            throw new SettingsException(
+                    "handshake.target.url (NEXTJS_URL) has an empty entry: take the comma too many away");
+        }
         url = url == null ? List.of() : List.copyOf(url);
         if (url.isEmpty()) {
             throw new SettingsException(
@@ -75,11 +81,12 @@ public record TargetSettings(
                     || one.getRawFragment() != null
                     || !("http".equals(one.getScheme()) || "https".equals(one.getScheme()))) {
                 throw new SettingsException("handshake.target.url (NEXTJS_URL) is \"" + one
-                        + "\": set it to the site's origin, such as http://localhost:3000");
+                        + "\": set it to the site's origin, such as http://localhost:3000"
+                        + (one.getHost() == null ? " (a host's name has letters, digits, dots and dashes)" : ""));
             }
         }
-        if (url.stream().map(URI::getRawAuthority).distinct().count() < url.size()) {
-            throw new SettingsException("handshake.target.url (NEXTJS_URL) is \"" + url
+        if (url.stream().map(TargetSettings::hostAndPort).distinct().count() < url.size()) {
+            throw new SettingsException("handshake.target.url (NEXTJS_URL) is \"" + inWords(url)
                     + "\": each host and port is named once, for that is how targets are told apart");
         }
         if (protocol == Protocol.SINGLE && (url.size() > 1 || resolve)) {
@@ -87,10 +94,13 @@ public record TargetSettings(
                     + (resolve ? "handshake.target.resolve is true" : "handshake.target.url names " + url.size())
                     + ": a hand-written route's callback names no target, so it can have one only; several need batch");
         }
-        if (resolve && (url.size() > 1 || !"http".equals(url.getFirst().getScheme()))) {
-            throw new SettingsException("handshake.target.resolve is true, and handshake.target.url is \"" + url
-                    + "\": it takes one http url, whose host's addresses are the targets (no certificate is made out to an"
-                    + " address)");
+        if (resolve && url.size() > 1) {
+            throw new SettingsException("handshake.target.resolve is true, and handshake.target.url (NEXTJS_URL) is \""
+                    + inWords(url) + "\": it takes one url, whose host's addresses are the targets");
+        }
+        if (resolve && !"http".equals(url.getFirst().getScheme())) {
+            throw new SettingsException("handshake.target.resolve is true, and handshake.target.url (NEXTJS_URL) is \""
+                    + url.getFirst() + "\": it takes an http url, for no certificate is made out to an address");
         }
         if (site.isBlank() || !name.matches("[A-Za-z0-9_-]{1,64}")) {
             throw new SettingsException("handshake.target is site=\"" + site + "\", name=\"" + name
@@ -111,5 +121,15 @@ public record TargetSettings(
                         + " (connect-timeout, timeout, callback-within or give-up-after): it is 1ms at least");
             }
         }
+    }
+
+    /** By which a target of several is named: in small letters, and with the port that the scheme has by itself. */
+    public static String hostAndPort(URI url) {
+        int port = url.getPort() >= 0 ? url.getPort() : "https".equals(url.getScheme()) ? 443 : 80;
+        return url.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+    }
+
+    private static String inWords(List<URI> urls) {
+        return urls.stream().map(URI::toString).collect(Collectors.joining(","));
     }
 }

@@ -91,7 +91,10 @@ public final class CatchingUp {
         return switch (catchUp) {
             case CatchUp.Everything everything -> {
                 hellos.count(EVERYTHING);
-                log.info("{} starts and makes everything anew: it was built at {}", who, hello.builtAt());
+                log.info(
+                        "{} starts and makes everything anew: not all is known that changed since its build of {}",
+                        who,
+                        hello.builtAt());
                 yield HelloJson.writeAnswer(true, List.of(), List.of());
             }
             case CatchUp.Changes changes -> {

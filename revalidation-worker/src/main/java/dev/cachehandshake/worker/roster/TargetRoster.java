@@ -42,7 +42,7 @@ public final class TargetRoster {
         this.resolver = resolver;
         if (!settings.resolve()) {
             for (URI url : settings.url()) {
-                String name = settings.url().size() == 1 ? settings.name() : url.getRawAuthority();
+                String name = settings.url().size() == 1 ? settings.name() : TargetSettings.hostAndPort(url);
                 fixed.put(name, new Target(name, withoutSlash(url.toString())));
             }
             lastKnown = List.copyOf(fixed.keySet());

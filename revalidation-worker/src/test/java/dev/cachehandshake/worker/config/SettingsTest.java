@@ -81,6 +81,9 @@ class SettingsTest {
             handshake.target.url | localhost:3000 | http://localhost:3000
             handshake.target.url | ftp://localhost:3000 | http://localhost:3000
             handshake.target.url | http://a:3000,http://a:3000/shop | named once
+            handshake.target.url | http://a:80,http://A/ | named once
+            handshake.target.url | http://a:3000,,http://b:3000 | comma
+            handshake.target.url | http://web_1:3000 | letters
             handshake.target.url | http://a:3000,b:3000 | http://localhost:3000
             handshake.target.url | http:///path | http://localhost:3000
             handshake.target.url | http://localhost:3000/?page=1 | http://localhost:3000
