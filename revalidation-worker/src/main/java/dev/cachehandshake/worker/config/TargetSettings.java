@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -64,7 +65,7 @@ public record TargetSettings(
     }
 
     public TargetSettings {
-        if (url != null && url.contains(null)) {
+        if (url != null && url.stream().anyMatch(Objects::isNull)) {
             throw new SettingsException(
                     "handshake.target.url (NEXTJS_URL) has an empty entry: take the comma too many away");
         }
