@@ -11,12 +11,14 @@ public enum Phase {
     QUEUED,
     /** A worker holds it until its lease ends. Left by settle, complete, handback, or sweep when the lease is lost. */
     LEASED,
-    /** Waiting for its next delivery. Left by sweep at the retry time, or by a callback of an earlier delivery. */
+    /** Waiting for its next delivery, or for its page to be quiet before the first. Left by sweep at the retry time, or by a callback of an earlier delivery. */
     RETRY,
     /** Accepted by the site; its callback is due. Left by complete, or by sweep at the callback's deadline. */
     AWAITING,
     /** Delivered to several targets: each has a leg that is in an index itself. Left by the end of the last leg. */
     FANNED,
+    /** A worker delivers a later one for the same page instead. Left by sweep when that one has ended. */
+    COVERED,
     /** At its end; looked at once more after 5 s, to repair what a foreign publisher's late write overwrote. */
     DONE;
 

@@ -1,5 +1,6 @@
 package dev.cachehandshake.protocol.boot;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.store.Census;
 import dev.cachehandshake.protocol.store.HandshakeStore;
@@ -36,10 +37,17 @@ public final class CensusGauges implements MeterBinder {
                     .tag("state", state.wireName())
                     .register(registry);
         }
-        gauge(CommonMetric.QUEUE_DEPTH, Census::waiting).register(registry);
-        gauge(CommonMetric.QUEUE_OLDEST, census -> census.oldestWaiting().toMillis() / 1000.0)
-                .baseUnit("seconds")
-                .register(registry);
+        for (DeliveryClass each : DeliveryClass.values()) {
+            gauge(CommonMetric.QUEUE_DEPTH, census -> census.waiting().get(each))
+                    .tag("class", each.wireName())
+                    .register(registry);
+            gauge(
+                            CommonMetric.QUEUE_OLDEST,
+                            census -> census.oldestWaiting().get(each).toMillis() / 1000.0)
+                    .tag("class", each.wireName())
+                    .baseUnit("seconds")
+                    .register(registry);
+        }
         gauge(CommonMetric.SCHEDULED, Census::scheduled).register(registry);
         gauge(CommonMetric.POISON, Census::poison).register(registry);
     }

@@ -5,8 +5,8 @@ public enum CommonMetric implements Metric {
     HANDSHAKES(
             "handshake.handshakes",
             "Handshakes by state: open ones now (pending, acknowledged), ended ones since the Redis was new"),
-    QUEUE_DEPTH("handshake.queue.depth", "Jobs that wait to be claimed"),
-    QUEUE_OLDEST("handshake.queue.oldest.age", "How long the oldest waiting job has waited"),
+    QUEUE_DEPTH("handshake.queue.depth", "Jobs that wait to be claimed, by class"),
+    QUEUE_OLDEST("handshake.queue.oldest.age", "How long the oldest waiting job has waited, by class"),
     SCHEDULED("handshake.scheduled", "Handshakes that wait for a moment: a lease's end, a retry, a callback"),
     POISON("handshake.poison", "Elements of the queue that were no jobs, since the Redis was new");
 

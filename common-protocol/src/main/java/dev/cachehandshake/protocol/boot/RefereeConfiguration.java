@@ -29,7 +29,12 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 /** The referee's beans, on the Redis client that Spring Boot sets up from {@code spring.data.redis}. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({PathSettings.class, RetentionSettings.class, DurabilitySettings.class})
+@EnableConfigurationProperties({
+    PathSettings.class,
+    StrategySettings.class,
+    RetentionSettings.class,
+    DurabilitySettings.class
+})
 @Import({ProblemAnswers.class, WebServerErrors.class})
 public class RefereeConfiguration {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
@@ -78,6 +83,11 @@ public class RefereeConfiguration {
     @Bean(destroyMethod = "")
     StatefulRedisConnection<String, String> sharedConnection(LettuceConnectionFactory factory) {
         return client(factory).connect();
+    }
+
+    @Bean
+    Strategies strategies(StrategySettings settings) {
+        return settings.strategies();
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.cachehandshake.protocol.redis;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.StoreUnavailableException;
 import io.lettuce.core.KeyValue;
@@ -11,16 +12,23 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.UnblockType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
- * Waits in BLPOP on a connection of its own, returns before queue. One thread waits at a time; {@link #wakeUp} may come
- * from any.
+ * Waits in BLPOP on a connection of its own, returns before queue in each class. One thread waits at a time; {@link #wakeUp}
+ * may come from any.
  */
 public final class BlockingPop {
     /** What the network may take on top of the wait; past that the connection is taken for dead. */
     private static final Duration MARGIN = Duration.ofSeconds(2);
+
+    private static final Duration HEARD_SOON = Duration.ofMillis(1);
 
     private static final long UNKNOWN = -1;
 
@@ -56,13 +64,15 @@ public final class BlockingPop {
     /**
      * Never longer than the wait and two seconds, whatever has become of the connection.
      *
+     * @param classes whose lists to wait on, the first of them first
+     * @param outdated whether the wait is not worth beginning any more; asked once it has begun, and then it ends at once
      * @throws StoreUnavailableException when the connection broke; what was popped meanwhile
      *     is rescued by sweep
      */
-    public Optional<Popped> pop(Duration wait) {
+    public Optional<Popped> pop(Duration wait, List<DeliveryClass> classes, BooleanSupplier outdated) {
         long askedAt = outages.now();
         try {
-            Optional<Popped> popped = Unavailable.unless("BLPOP", () -> waitFor(wait));
+            Optional<Popped> popped = Unavailable.unless("BLPOP", () -> waitFor(wait, classes, outdated));
             outages.waited("BLPOP", askedAt);
             return popped;
         } catch (StoreUnavailableException failure) {
@@ -71,15 +81,18 @@ public final class BlockingPop {
         }
     }
 
-    private Optional<Popped> waitFor(Duration wait) {
+    private Optional<Popped> waitFor(Duration wait, List<DeliveryClass> classes, BooleanSupplier outdated) {
         if (clientId == UNKNOWN) {
             blocking.setTimeout(commandTimeout);
             clientId = blocking.sync().clientId();
         }
         blocking.setTimeout(wait.plus(MARGIN));
         RedisFuture<KeyValue<String, String>> blpop =
-                blocking.async().blpop(wait.toMillis() / 1000.0, RedisKeys.RETURNS, RedisKeys.QUEUE);
+                blocking.async().blpop(wait.toMillis() / 1000.0, listsOf(classes));
         waiting = Optional.of(blpop);
+        if (outdated.getAsBoolean()) {
+            wakeUp();
+        }
         Optional<Popped> popped = await(blpop);
         waiting = Optional.empty();
         return popped;
@@ -89,7 +102,9 @@ public final class BlockingPop {
         try {
             KeyValue<String, String> popped =
                     LettuceFutures.awaitOrCancel(blpop, blocking.getTimeout().toNanos(), TimeUnit.NANOSECONDS);
-            return popped == null || !popped.hasValue() ? Optional.empty() : Optional.of(new Popped(popped.getValue()));
+            return popped == null || !popped.hasValue()
+                    ? Optional.empty()
+                    : Optional.of(new Popped(popped.getValue(), classOf(popped.getKey())));
         } catch (RedisCommandExecutionException said) {
             if (String.valueOf(said.getMessage()).startsWith("UNBLOCKED")) {
                 // A server that becomes a replica ends the waits on it so. What it is from now on, the next claim
@@ -100,11 +115,33 @@ public final class BlockingPop {
         }
     }
 
-    /** Ends the wait as if its time had passed: nothing is popped and lost, as it could be by closing the connection. */
+    /**
+     * Ends the wait as if its time had passed: nothing is popped and lost, as it could be by closing the connection. The two
+     * connections are not in step, so it is said until the server has heard of the wait.
+     */
     public void wakeUp() {
         long id = clientId;
-        if (id != UNKNOWN) {
-            Unavailable.unless("CLIENT UNBLOCK", () -> shared.sync().clientUnblock(id, UnblockType.TIMEOUT));
+        Optional<RedisFuture<?>> wait = waiting;
+        while (id != UNKNOWN && wait.isPresent() && !wait.get().isDone()) {
+            Long ended =
+                    Unavailable.unless("CLIENT UNBLOCK", () -> shared.sync().clientUnblock(id, UnblockType.TIMEOUT));
+            if (ended != null && ended > 0) {
+                return;
+            }
+            LockSupport.parkNanos(HEARD_SOON.toNanos());
         }
+    }
+
+    private static String[] listsOf(List<DeliveryClass> classes) {
+        return classes.stream()
+                .flatMap(each -> Stream.of(RedisKeys.returns(each), RedisKeys.queue(each)))
+                .toArray(String[]::new);
+    }
+
+    private static DeliveryClass classOf(String list) {
+        return Arrays.stream(DeliveryClass.values())
+                .filter(each -> list.equals(RedisKeys.queue(each)) || list.equals(RedisKeys.returns(each)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("popped from " + list));
     }
 }

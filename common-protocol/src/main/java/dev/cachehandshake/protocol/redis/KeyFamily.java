@@ -1,5 +1,6 @@
 package dev.cachehandshake.protocol.redis;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,14 @@ public enum KeyFamily {
     RETURNS(RedisKeys.RETURNS, "list", Life.ENDLESS),
     QUEUED_NORMAL(RedisKeys.QUEUED_NORMAL, "zset", Life.ENDLESS),
     QUEUED_RETURNS(RedisKeys.QUEUED_RETURNS, "zset", Life.ENDLESS),
+    QUEUE_URGENT(RedisKeys.queue(DeliveryClass.URGENT), "list", Life.ENDLESS),
+    RETURNS_URGENT(RedisKeys.returns(DeliveryClass.URGENT), "list", Life.ENDLESS),
+    QUEUED_URGENT(RedisKeys.queued(DeliveryClass.URGENT), "zset", Life.ENDLESS),
+    QUEUED_URGENT_RETURNS(RedisKeys.queuedReturns(DeliveryClass.URGENT), "zset", Life.ENDLESS),
+    QUEUE_LOW(RedisKeys.queue(DeliveryClass.LOW), "list", Life.ENDLESS),
+    RETURNS_LOW(RedisKeys.returns(DeliveryClass.LOW), "list", Life.ENDLESS),
+    QUEUED_LOW(RedisKeys.queued(DeliveryClass.LOW), "zset", Life.ENDLESS),
+    QUEUED_LOW_RETURNS(RedisKeys.queuedReturns(DeliveryClass.LOW), "zset", Life.ENDLESS),
     DEADLINES(RedisKeys.DEADLINES, "zset", Life.ENDLESS),
     SEQUENCE(RedisKeys.SEQUENCE, "string", Life.ENDLESS),
     TALLY(RedisKeys.TALLY, "hash", Life.ENDLESS),
@@ -24,6 +33,8 @@ public enum KeyFamily {
     ENTRY(RedisKeys.entryPattern(), "zset", Life.LIMITED),
     CHANGES(RedisKeys.changesPattern(), "zset", Life.LIMITED),
     REPLICAS(RedisKeys.replicasPattern(), "zset", Life.LIMITED),
+    PARKED(RedisKeys.parkedPattern(), "set", Life.LIMITED),
+    UNQUIET(RedisKeys.unquietPattern(), "zset", Life.LIMITED),
     /** Reserved for the breaker of a target. */
     CIRCUIT_OPEN("circuit:open:%s", "string", Life.LIMITED),
     /** Reserved for the breaker of a target. */

@@ -1,5 +1,6 @@
 package dev.cachehandshake.protocol.redis;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.RevalidationId;
@@ -95,7 +96,28 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                         .toList(),
                 answer.count(3),
                 answer.rows(4).stream().map(Answer::ending).toList(),
-                answer.texts(5));
+                answer.texts(5),
+                answer.optional(6).flatMap(DeliveryClass::fromWire),
+                answer.rows(7).stream()
+                        .map(row -> new Claim.Beside(
+                                new Lease(row.id(0), row.number(1), request.nonce()), row.id(2), row.text(3)))
+                        .toList(),
+                answer.optional(8).map(millis -> Duration.ofMillis(Long.parseLong(millis))),
+                answer.rows(9).stream().map(LettuceHandshakeStore::breaker).toList());
+    }
+
+    private static Claim.Breaker breaker(Answer row) {
+        int failures;
+        try {
+            failures = Integer.parseInt(row.text(2));
+        } catch (NumberFormatException strangers) {
+            failures = 0;
+        }
+        return new Claim.Breaker(
+                row.text(0),
+                Claim.Breaker.State.valueOf(row.text(1).toUpperCase(Locale.ROOT)),
+                failures,
+                row.optional(3).isPresent());
     }
 
     @Override
@@ -185,8 +207,14 @@ public final class LettuceHandshakeStore implements HandshakeStore {
         for (int i = 0; i < states.length; i++) {
             byState.put(states[i], answer.number(i));
         }
-        return new Census(
-                byState, answer.number(6), answer.number(7), answer.number(5), Duration.ofMillis(answer.number(8)));
+        Map<DeliveryClass, Long> waiting = new EnumMap<>(DeliveryClass.class);
+        Map<DeliveryClass, Duration> oldest = new EnumMap<>(DeliveryClass.class);
+        for (Answer row : answer.rows(7)) {
+            DeliveryClass each = DeliveryClass.fromWire(row.text(0)).orElseThrow();
+            waiting.put(each, row.number(1));
+            oldest.put(each, Duration.ofMillis(row.number(2)));
+        }
+        return new Census(byState, waiting, answer.number(6), answer.number(5), oldest);
     }
 
     /** The legs of one handshake come one after the other, and the job with the first. */
@@ -209,6 +237,7 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                 row.number(5),
                 row.number(6),
                 row.optional(7).isPresent(),
+                row.optional(11).flatMap(DeliveryClass::fromWire),
                 job,
                 row.text(9),
                 row.optional(10).isPresent());

@@ -1,5 +1,7 @@
 package dev.cachehandshake.protocol.redis;
 
+import dev.cachehandshake.protocol.DeliveryClass;
+import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.RevalidationId;
 import java.util.Optional;
 
@@ -26,6 +28,10 @@ public final class RedisKeys {
     /** The channel on which the id of each ended handshake is said. */
     public static final String ENDINGS = "revalidation:endings";
 
+    private static final String QUEUED_PREFIX = "revalidation:queued:";
+    private static final String HOLDS_PATTERN = "revalidation:holds:%s";
+    private static final String PARKED_PATTERN = "revalidation:parked:%s";
+    private static final String UNQUIET_PATTERN = "revalidation:unquiet:%s";
     private static final String STATUS_PATTERN = "revalidation:%s:status";
     private static final String MARKER_PATTERN = "revalidation:complete:%s";
     private static final String ENTRY_PATTERN = "revalidation:entry:%s";
@@ -82,8 +88,78 @@ public final class RedisKeys {
         return ENTRY_PATTERN.formatted(entry);
     }
 
+    /** The list of a class. */
+    public static String queue(DeliveryClass of) {
+        return of == DeliveryClass.NORMAL ? QUEUE : QUEUE + ":" + of.wireName();
+    }
+
+    /** What was rescued or handed back of a class; served before its queue. */
+    public static String returns(DeliveryClass of) {
+        return of == DeliveryClass.NORMAL ? RETURNS : queue(of) + ":returns";
+    }
+
+    /** Ids whose element lies in the {@link #queue} of a class, scored by its sequence. */
+    public static String queued(DeliveryClass of) {
+        return QUEUED_PREFIX + of.wireName();
+    }
+
+    /** Ids whose element lies in the {@link #returns} of a class, scored by its sequence. */
+    public static String queuedReturns(DeliveryClass of) {
+        return of == DeliveryClass.NORMAL ? QUEUED_RETURNS : queued(of) + "-returns";
+    }
+
     static String[] forScripts() {
-        return new String[] {QUEUE, RETURNS, QUEUED_NORMAL, QUEUED_RETURNS, DEADLINES, SEQUENCE, TALLY, POISON, FAILED};
+        return new String[] {
+            QUEUE,
+            RETURNS,
+            QUEUED_NORMAL,
+            QUEUED_RETURNS,
+            DEADLINES,
+            SEQUENCE,
+            TALLY,
+            POISON,
+            FAILED,
+            queue(DeliveryClass.URGENT),
+            returns(DeliveryClass.URGENT),
+            queued(DeliveryClass.URGENT),
+            queuedReturns(DeliveryClass.URGENT),
+            queue(DeliveryClass.LOW),
+            returns(DeliveryClass.LOW),
+            queued(DeliveryClass.LOW),
+            queuedReturns(DeliveryClass.LOW)
+        };
+    }
+
+    /** What holds a site's deliveries up, scored by the moment (ms) until which it does. */
+    static String holds(String site) {
+        return HOLDS_PATTERN.formatted(site);
+    }
+
+    /** What the names of the breakers of a site's targets begin with. */
+    static String circuitPrefix(String site) {
+        return site.equals(Job.DEFAULT_SITE) ? "" : site + ":";
+    }
+
+    /** What the keys of the legs begin with that wait for the breaker of a target to close. */
+    static String parkedPrefix(String site) {
+        return PARKED_PATTERN.formatted(circuitPrefix(site));
+    }
+
+    /** Those of a page that wait for it to be quiet, scored by the moment (ms) they were accepted. */
+    static String unquiet(String site, DeliveryClass of, String path) {
+        return UNQUIET_PATTERN.formatted(site + ":" + of.wireName() + ":" + path);
+    }
+
+    static String holdsPattern() {
+        return HOLDS_PATTERN;
+    }
+
+    static String parkedPattern() {
+        return PARKED_PATTERN;
+    }
+
+    static String unquietPattern() {
+        return UNQUIET_PATTERN;
     }
 
     /** Where {@code %s} stands for the id. */

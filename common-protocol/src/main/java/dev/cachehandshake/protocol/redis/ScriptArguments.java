@@ -1,6 +1,7 @@
 package dev.cachehandshake.protocol.redis;
 
 import dev.cachehandshake.protocol.ContentVersion;
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.RefusedPath;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A script's own words, in the order that its header gives. */
 final class ScriptArguments {
@@ -43,6 +45,13 @@ final class ScriptArguments {
                 acceptance.contentDigest(),
                 UUID.randomUUID().toString(),
                 Long.toString(acceptance.queueBound()),
+                acceptance.deliveryClass().wireName(),
+                acceptance.quiet().map(quiet -> millis(quiet.quiet())).orElse(NO_DELAY),
+                acceptance.quiet().map(quiet -> millis(quiet.atMost())).orElse(NO_DELAY),
+                RedisKeys.unquiet(
+                        job.site(),
+                        acceptance.deliveryClass(),
+                        acceptance.touched().primary().value()),
                 opaqueEntry(job),
                 RedisKeys.changes(job.site())));
         List<String> changes = ChangeText.of(job, acceptance.touched());
@@ -86,8 +95,15 @@ final class ScriptArguments {
                 millis(request.lease()),
                 millis(request.hold()),
                 Integer.toString(request.limit()),
-                request.popped().isPresent() ? "1" : "",
+                request.popped()
+                        .map(popped -> popped.deliveryClass().wireName())
+                        .orElse(""),
                 request.popped().map(Popped::element).orElse(""),
+                request.classes().stream().map(DeliveryClass::wireName).collect(Collectors.joining(",")),
+                RedisKeys.holds(request.site()),
+                RedisKeys.circuitPrefix(request.site()),
+                millis(request.probeEvery()),
+                RedisKeys.parkedPrefix(request.site()),
                 request.roster().joinedBy().map(RedisKeys::replicas).orElse(""),
                 RedisKeys.changesPattern(),
                 request.roster().firstInvalidates() ? "1" : ""));
@@ -112,7 +128,14 @@ final class ScriptArguments {
     }
 
     static List<String> of(SweepRequest request) {
-        return List.of(Integer.toString(request.limit()), millis(request.grace()), Integer.toString(request.maxLost()));
+        List<String> own = new ArrayList<>(List.of(
+                Integer.toString(request.limit()),
+                millis(request.grace()),
+                Integer.toString(request.maxLost()),
+                RedisKeys.circuitPrefix(request.site()),
+                RedisKeys.parkedPrefix(request.site())));
+        own.addAll(request.targets());
+        return own;
     }
 
     static List<String> of(Settlement settlement) {
@@ -164,6 +187,8 @@ final class ScriptArguments {
                                 millis(away.giveUpAfter()),
                                 "",
                                 "");
+                    case Settlement.Covered covered ->
+                        List.of("covered", covered.by().value(), NO_DELAY, NO_DELAY, "0", "required", NO_DELAY, "", "");
                     case Settlement.Simulated simulated ->
                         List.of("simulated", "", NO_DELAY, NO_DELAY, "0", "required", NO_DELAY, "", "");
                 });

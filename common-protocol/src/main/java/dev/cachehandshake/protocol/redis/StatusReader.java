@@ -1,5 +1,6 @@
 package dev.cachehandshake.protocol.redis;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.FailureReason;
 import dev.cachehandshake.protocol.Freshness;
 import dev.cachehandshake.protocol.HandshakeState;
@@ -34,6 +35,8 @@ final class StatusReader {
             "slug",
             "version",
             "action",
+            "class",
+            "foreign",
             "referee_attempts",
             "lost",
             "misses",
@@ -128,6 +131,7 @@ final class StatusReader {
                 hash.getOrDefault("slug", ""),
                 text(hash, "version"),
                 text(hash, "action"),
+                text(hash, "class").filter(own -> !hash.containsKey("foreign")).flatMap(DeliveryClass::fromWire),
                 (int) number(hash, "referee_attempts").orElse(0),
                 (int) number(hash, "lost").orElse(0),
                 (int) number(hash, "misses").orElse(0),

@@ -1,11 +1,20 @@
 package dev.cachehandshake.protocol.store;
 
+import dev.cachehandshake.protocol.DeliveryClass;
+import dev.cachehandshake.protocol.Lease;
+import dev.cachehandshake.protocol.RevalidationId;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * @param ghosts elements that were dropped because their handshake was not waiting any more
  * @param looked how many elements were taken from the lists; 0 means that there was nothing
  * @param vanished legs whose handshake somebody has deleted, or let expire
+ * @param deliveryClass of all that were claimed; empty when nothing was looked at
+ * @param beside leased too, and to be given back or settled as covered: the worker says which
+ * @param idleFor how long there is nothing to do, because the site is held or its targets' breakers are open
+ * @param breakers of the targets with failed calls, or an open breaker
  * @param endings of handshakes whose last open target is not there any more
  */
 public record Claim(
@@ -14,8 +23,14 @@ public record Claim(
         List<Poison> poison,
         int looked,
         List<Ending> endings,
-        List<String> vanished) {
+        List<String> vanished,
+        Optional<DeliveryClass> deliveryClass,
+        List<Beside> beside,
+        Optional<Duration> idleFor,
+        List<Breaker> breakers) {
     public Claim {
+        beside = List.copyOf(beside);
+        breakers = List.copyOf(breakers);
         handshakes = List.copyOf(handshakes);
         poison = List.copyOf(poison);
         endings = List.copyOf(endings);
@@ -28,4 +43,26 @@ public record Claim(
      * @param excerpt its first characters
      */
     public record Poison(String reason, String excerpt) {}
+
+    /**
+     * Accepted before a claimed one, for the same page, and not delivered yet.
+     *
+     * @param by the claimed one
+     */
+    public record Beside(Lease lease, RevalidationId by, String job) {}
+
+    /**
+     * What the referee knew of a target's breaker.
+     *
+     * @param failures calls in a row that failed, of all workers
+     * @param probes whether this claim is the one that tries an open one
+     */
+    public record Breaker(String target, State state, int failures, boolean probes) {
+        /** Forced ones are closed by hand, or by time. */
+        public enum State {
+            CLOSED,
+            OPEN,
+            FORCED
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.cachehandshake.protocol.store;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.FailureReason;
 import dev.cachehandshake.protocol.Freshness;
 import dev.cachehandshake.protocol.HandshakeState;
@@ -12,6 +13,7 @@ import java.util.OptionalLong;
 /**
  * A handshake as it stands. Times are milliseconds of the Unix epoch, by the referee's clock.
  *
+ * @param deliveryClass as its publisher chose; empty for a foreign one, and one from before there were classes
  * @param misses how many times in a row the site was out: not reached, or its pages not to be read
  * @param refusedPaths as JSON; empty when none was refused
  * @param replayOf the failed one whose job this delivers again
@@ -29,6 +31,7 @@ public record HandshakeView(
         String slug,
         Optional<String> version,
         Optional<String> action,
+        Optional<DeliveryClass> deliveryClass,
         int attempts,
         int lost,
         int misses,

@@ -1,6 +1,7 @@
 package dev.cachehandshake.protocol.store;
 
 import dev.cachehandshake.protocol.Lease;
+import dev.cachehandshake.protocol.RevalidationId;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -33,6 +34,9 @@ public record Settlement(Lease lease, String target, Outcome outcome) {
     /** The target was not there; the attempt is given back. Ends it only when it goes on for {@code giveUpAfter}. */
     public record NotReached(String error, Duration delay, Duration giveUpAfter, boolean proofRequired)
             implements Outcome {}
+
+    /** Not delivered: another one, which this worker holds too, brings its page up to date as well. */
+    public record Covered(RevalidationId by) implements Outcome {}
 
     /** A dry run. */
     public record Simulated() implements Outcome {}

@@ -33,7 +33,9 @@ public record Sweep(
         /** Its lease ran out. */
         LEASE,
         /** Its callback did not come. */
-        CALLBACK
+        CALLBACK,
+        /** What was to cover it failed. */
+        COVERED
     }
 
     public record Rescue(RevalidationId id, Cause cause) {}

@@ -1,17 +1,25 @@
--- claim: takes leases on what waits, the popped element first, then returns, then the queue.
--- ARGV  8 nonce, 9 lease ms, 10 hold ms, 11 limit, 12 '1' if an element was popped, 13 that element,
---       14 key of replicas that said hello and belong to the roster too ('' = none), 15 pattern of keys of changes,
---       16 '1' if only the first of the roster invalidates, 17.. the roster: names of the site's targets
--- Returns {claimed rows, ghosts, poison rows, looked, endings, ids that vanished}
+-- claim: takes leases on what waits, of one class: the popped element first, then returns, then the queue.
+-- ARGV  8 nonce, 9 lease ms, 10 hold ms, 11 limit, 12 class of the list that an element was popped from ('' = none was),
+--       13 that element, 14 classes to take from, in that order, with commas between them, 15 key of the site's holds,
+--       16 what the names of its breakers begin with, 17 ms between two probes of a target whose breaker is open,
+--       18 what the keys of parked legs begin with, 19 key of replicas that said hello and belong to the roster too
+--       ('' = none), 20 pattern of keys of changes, 21 '1' if only the first of the roster invalidates,
+--       22.. the roster: names of the site's targets
+-- Returns {claimed rows, ghosts, poison rows, looked, endings, ids that vanished, class, rows of others that a claimed one may
+--     cover, ms until another look is worth it ('' = now), breakers}
 --   claimed {id, epoch, attempts, lost, misses, accepted_at_ms, claimed_at_ms, '1' if foreign, job ('' = that of the row before),
---     target, '1' if that only verifies}
+--     target, '1' if that only verifies, class ('' = foreign, so its path decides)}
 --   poison {reason, excerpt}
+--   other {id, epoch, id of the claimed one, job}
+--   breaker {target, closed or open or forced, failed calls in a row, '1' if this claim is its probe}
 -- An element is a hint and the hash decides: only a queued handshake is taken; an element without sequence whose handshake
 -- the referee does not know is a foreign publisher's, and adopted; anything else is a ghost and dropped.
 -- With two targets or more a handshake is fanned out, and its legs are what is claimed; a leg whose target has not been in any
 -- worker's roster for a while is no longer waited for.
+-- While the site is held, or the breakers of all its targets are open, nothing is taken, but for one probe a target at a time.
 local nonce, lease, hold, limit = ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
-local popped = ARGV[12] == '1' and ARGV[13]
+local popped = ARGV[12] ~= '' and ARGV[13]
+local probe_every = tonumber(ARGV[17])
 
 local roster, in_roster, named_by_now = {}, {}, {}
 -- For so long another worker may know another roster: by an older answer of DNS, or other settings while they are changed.
@@ -21,14 +29,39 @@ local function join_roster(target)
   in_roster[target] = true
   roster[#roster + 1] = target
 end
-for i = 17, #ARGV do join_roster(ARGV[i]) end
-if ARGV[14] ~= '' then
-  local said_hello = redis.pcall('ZRANGEBYSCORE', ARGV[14], whole(now), '+inf')
+for i = 22, #ARGV do join_roster(ARGV[i]) end
+if ARGV[19] ~= '' then
+  local said_hello = redis.pcall('ZRANGEBYSCORE', ARGV[19], whole(now), '+inf')
   for _, replica in ipairs(said_hello.err and {} or said_hello) do
     if in_roster[replica] then named_by_now[#named_by_now + 1] = replica end
     join_roster(replica)
   end
 end
+
+-- What is known of a target's breaker. A stranger's key of another type counts as none.
+local BREAKERS = {}
+local function circuit_key(kind, target) return 'circuit:' .. kind .. ':' .. ARGV[16] .. target end
+local all_open = #roster > 0
+for _, target in ipairs(roster) do
+  local open, failures = unpack(redis.call('MGET', circuit_key('open', target), circuit_key('failures', target)))
+  all_open = all_open and open ~= false
+  if open or failures then
+    BREAKERS[target] = { state = not open and 'closed' or open == 'forced' and 'forced' or 'open', failures = failures or '0' }
+  end
+end
+local function is_open(target) return BREAKERS[target] ~= nil and BREAKERS[target].state ~= 'closed' end
+
+-- One call of the whole fleet at a time, to see whether the target is back.
+local function win_probe(target)
+  if BREAKERS[target].state ~= 'open' then return false end
+  local key = circuit_key('probe', target)
+  if not redis.call('SET', key, nonce, 'NX', 'PX', probe_every) then return false end
+  BREAKERS[target].probes = true
+  return true
+end
+
+local held_by = redis.pcall('ZRANGEBYSCORE', ARGV[15], '(' .. whole(now), '+inf', 'LIMIT', 0, 1)
+local held = not held_by.err and #held_by > 0
 
 local plan, planned, orphans, ghosts, poison, looked = {}, {}, {}, 0, {}, 0
 local most = limit
@@ -81,7 +114,7 @@ local function company_of(handshake)
   return 1
 end
 
-local function consider(element)
+local function consider(element, class)
   local sequence = sequence_of(element)
   local id, problem, job = identify(element, sequence)
   if not id then
@@ -98,7 +131,7 @@ local function consider(element)
     return true
   end
   if handshake.phase == nil and not sequence then
-    handshake.foreign, handshake.job, handshake.said = true, element, job
+    handshake.class, handshake.foreign, handshake.job, handshake.said = class, '1', element, job
   elseif handshake.phase ~= 'queued' then
     ghosts = ghosts + 1
     return true
@@ -118,29 +151,61 @@ local function consider(element)
   return true
 end
 
+local class = popped and ARGV[12] or nil
 if popped then
-  consider(popped)
+  consider(popped, class)
   looked = 1
 end
 local taken = {}
-for _, name in ipairs({ RETURNS, NORMAL }) do
+local function take_from(name, its_class)
   taken[name] = 0
-  if #plan < most then
-    for _, element in ipairs(redis.call('LRANGE', LISTS[name].list, 0, limit - 1)) do
-      if #plan >= most or not consider(element) then break end
-      taken[name] = taken[name] + 1
-    end
-    looked = looked + taken[name]
+  if #plan >= most then return end
+  for _, element in ipairs(redis.call('LRANGE', LISTS[name].list, 0, limit - 1)) do
+    if #plan >= most or not consider(element, its_class) then break end
+    taken[name] = taken[name] + 1
   end
+  looked = looked + taken[name]
+end
+local function something_waits()
+  for its_class in string.gmatch(ARGV[14], '[^,]+') do
+    for _, name in ipairs({ RETURNS_OF[its_class], its_class }) do
+      if redis.call('EXISTS', LISTS[name].list) == 1 then return true end
+    end
+  end
+  return false
 end
 
 allow_writes()
+-- For so long there is nothing to do here.
+local HELD_LOOKS_EVERY_MS = 1000
+local idle_for = held and HELD_LOOKS_EVERY_MS or nil
+if all_open and not held then
+  local probes = false
+  if popped or something_waits() then
+    for _, target in ipairs(roster) do probes = win_probe(target) or probes end
+  end
+  if probes then
+    limit, most = 1, 1
+  else
+    idle_for = math.min(HELD_LOOKS_EVERY_MS, probe_every)
+  end
+end
+if not idle_for then
+  for its_class in string.gmatch(ARGV[14], '[^,]+') do
+    if not class or class == its_class then
+      take_from(RETURNS_OF[its_class], its_class)
+      take_from(its_class, its_class)
+      if looked > 0 then class = its_class end
+    end
+  end
+end
+
 for name, count in pairs(taken) do
   if count > 0 then redis.call('LPOP', LISTS[name].list, count) end
 end
 -- From then on it is for DNS to say whether a replica is there.
 for _, replica in ipairs(named_by_now) do
-  redis.call('ZADD', ARGV[14], 'XX', 'LT', whole(now + ROSTERS_AGREE_AFTER_MS), replica)
+  redis.call('ZADD', ARGV[19], 'XX', 'LT', whole(now + ROSTERS_AGREE_AFTER_MS), replica)
 end
 local vanished = {}
 for i, leg in ipairs(orphans) do
@@ -187,23 +252,75 @@ local rows, endings = {}, {}
 
 local function row_of(handshake, job, verifies)
   rows[#rows + 1] = { handshake.id, handshake.epoch, handshake.referee_attempts, handshake.lost or '0',
-    handshake.misses or '0', handshake.accepted_at_ms, whole(now), handshake.foreign and '1' or '', job, handshake.target,
-    verifies and '1' or '' }
+    handshake.misses or '0', handshake.accepted_at_ms, whole(now),
+    handshake.said and '1' or '', job, handshake.target, verifies and '1' or '',
+    handshake.foreign and '' or class_of(handshake) }
+end
+
+-- Whether a target may be called now: its breaker is closed, or this is its one probe.
+local function may_call(target)
+  if not is_open(target) then return true end
+  local breaker = BREAKERS[target]
+  if not breaker.probes and not win_probe(target) then return false end
+  if breaker.taken then return false end
+  breaker.taken = true
+  return true
+end
+
+-- A leg whose target's breaker is open waits for the sweep to find that closed, or to send it as a probe.
+local PARKED_MS = 60000
+local function park(leg, ...)
+  redis.call('HDEL', status_key(leg.id), 'list', 'queued_at_ms')
+  look_again_at(leg, now + PARKED_MS)
+  write(leg, 'phase', 'retry', 'next_look_at_ms', whole(now + PARKED_MS), ...)
+  local parked = ARGV[18] .. leg.target
+  if type(redis.pcall('SADD', parked, leg.id)) ~= 'table' then redis.call('EXPIRE', parked, KEEP_COMPLETED) end
+end
+
+-- All that wait for the same page to be quiet were accepted before the call that is about to begin: the last of them is
+-- delivered, and the worker says which of the others that covers.
+local MOST_OTHERS = 1000
+local swallowed, other_rows = {}, {}
+local function last_of_page(handshake)
+  if not handshake.quiet or number_of(handshake.epoch) > 0 then return handshake, {} end
+  local ids = redis.pcall('ZRANGE', handshake.quiet, -MOST_OTHERS, -1)
+  if ids.err then return handshake, {} end
+  local others, found = {}, false
+  for _, id in ipairs(ids) do
+    found = found or id == handshake.id
+    local other = id == handshake.id and handshake or not swallowed[id] and read(id)
+    if other and (other.phase == 'retry' or other.phase == 'queued') and number_of(other.epoch) == 0 then
+      others[#others + 1] = other
+    end
+  end
+  if not found then return handshake, {} end
+  redis.call('ZREM', handshake.quiet, unpack(ids))
+  for _, other in ipairs(others) do swallowed[other.id] = true end
+  return table.remove(others), others
+end
+
+-- Counts an attempt, which is given back when it turns out to be covered.
+local function lease_to_me(handshake, ...)
+  handshake.epoch = whole(number_of(handshake.epoch) + 1)
+  set_attempts(handshake, number_of(handshake.referee_attempts) + 1)
+  look_again_at(handshake, now + lease)
+  redis.call('HDEL', status_key(handshake.id), 'list', 'queued_at_ms', 'next_look_at_ms', 'absent_since_ms')
+  write(handshake, 'phase', 'leased', 'epoch', handshake.epoch, 'nonce', nonce, 'claimed_at_ms', whole(now),
+    'hold_until_ms', whole(now + hold), ...)
+end
+
+local function take_beside(other, by)
+  lease_to_me(other)
+  other_rows[#other_rows + 1] = { other.id, other.epoch, by.id, job_of(other) }
 end
 
 local function take(handshake)
-  local key = status_key(handshake.id)
   if not handshake.parent then
     -- Of whom it was delivered to before nothing is waited for any more.
     if handshake.target and handshake.target ~= (roster[1] or '') then forget_legs(handshake) end
     handshake.target = roster[1] or ''
   end
-  handshake.epoch = whole(number_of(handshake.epoch) + 1)
-  set_attempts(handshake, number_of(handshake.referee_attempts) + 1)
-  look_again_at(handshake, now + lease)
-  redis.call('HDEL', key, 'list', 'queued_at_ms', 'next_look_at_ms', 'absent_since_ms')
-  write(handshake, 'phase', 'leased', 'epoch', handshake.epoch, 'nonce', nonce, 'claimed_at_ms', whole(now),
-    'hold_until_ms', whole(now + hold), 'target', handshake.target)
+  lease_to_me(handshake, 'target', handshake.target)
   local invalidator = handshake.whole and handshake.whole.invalidator
   row_of(handshake, job_of(handshake), invalidator and invalidator ~= handshake.target)
 end
@@ -214,26 +331,37 @@ local function fan_out(handshake)
   leave_indexes(handshake)
   redis.call('HDEL', key, 'list', 'queued_at_ms', 'next_look_at_ms')
   forget_legs(handshake)
-  local invalidator = ARGV[16] == '1' and roster[1]
+  local invalidator = ARGV[21] == '1' and roster[1]
   local shown = { 'legs', table.concat(roster, LEG_MARK), 'several', '1' }
   if invalidator then shown[5], shown[6] = 'invalidator', invalidator end
-  local most = 0
-  for i, target in ipairs(roster) do
+  local most, of_first = 0, false
+  for _, target in ipairs(roster) do
     -- What an earlier target did not do is not this one's.
-    local leg = { id = handshake.id .. LEG_MARK .. target, parent = handshake.id, target = target, epoch = '1',
-      foreign = handshake.foreign, accepted_at_ms = handshake.accepted_at_ms, lost = handshake.lost,
-      referee_attempts = whole(target == before and attempts + 1 or 1) }
+    local now_or_later = may_call(target)
+    local leg = { id = handshake.id .. LEG_MARK .. target, parent = handshake.id, target = target, class = handshake.class,
+      epoch = now_or_later and '1' or '0', foreign = handshake.foreign, said = handshake.said,
+      accepted_at_ms = handshake.accepted_at_ms, lost = handshake.lost,
+      referee_attempts = whole((target == before and attempts or 0) + (now_or_later and 1 or 0)) }
     most = math.max(most, tonumber(leg.referee_attempts))
     redis.call('DEL', status_key(leg.id))
-    redis.call('HSET', status_key(leg.id), 'state', 'pending', 'referee_state', 'pending', 'attempts', leg.referee_attempts,
-      'referee_attempts', leg.referee_attempts, 'phase', 'leased', 'epoch', '1', 'nonce', nonce, 'lost', leg.lost or '0',
-      'accepted_at_ms', leg.accepted_at_ms, 'claimed_at_ms', whole(now), 'hold_until_ms', whole(now + hold))
-    redis.call('ZADD', DEADLINES, whole(now + lease), leg.id)
+    leg.referee_state = 'pending'
+    redis.call('HSET', status_key(leg.id), 'epoch', leg.epoch, 'lost', leg.lost or '0', 'accepted_at_ms', leg.accepted_at_ms,
+      'class', class_of(leg))
+    if leg.foreign then redis.call('HSET', status_key(leg.id), 'foreign', '1') end
+    if now_or_later then
+      look_again_at(leg, now + lease)
+      write(leg, 'phase', 'leased', 'nonce', nonce, 'claimed_at_ms', whole(now), 'hold_until_ms', whole(now + hold))
+    else
+      park(leg)
+    end
     for name, value in pairs({ status = 'waiting', attempts = leg.referee_attempts }) do
       shown[#shown + 1] = 'target:' .. target .. ':' .. name
       shown[#shown + 1] = value
     end
-    row_of(leg, i == 1 and job or '', invalidator and target ~= invalidator)
+    if now_or_later then
+      row_of(leg, of_first and '' or job, invalidator and target ~= invalidator)
+      of_first = true
+    end
   end
   handshake.epoch = whole(number_of(handshake.epoch) + 1)
   handshake.referee_attempts = whole(most)
@@ -253,31 +381,48 @@ local function miss(leg)
   write(leg, 'phase', 'retry', 'absent_since_ms', whole(since))
 end
 
-for _, handshake in ipairs(plan) do
+local function adopt(handshake)
   local key = status_key(handshake.id)
-  if handshake.foreign then
-    -- Whatever a stranger has put where the referee keeps its own.
-    redis.call('HDEL', key, unpack(FIELDS))
-    redis.call('HSETNX', key, 'created_at', whole(math.floor(now / 1000)))
-    handshake.accepted_at_ms, handshake.referee_attempts = whole(now), '0'
-    set_state(handshake, 'pending')
-    redis.call('HSET', key, 'accepted_at_ms', handshake.accepted_at_ms, 'job', handshake.job, 'foreign', '1', 'lost', '0')
-    redis.call('HSET', key, unpack(said_fields(handshake.said)))
-    local entry = opaque_entry(handshake.said)
-    if entry then list_under_entry(handshake.id, entry, whole(redis.call('INCR', SEQUENCE))) end
-    local site = text_within(handshake.said.site, 1024) and handshake.said.site or 'default'
-    -- Which pages it touches is not for a script to say.
-    list_as_changed(string.format(ARGV[15], site),
-      { #handshake.job <= MOST_OF_A_JOB and 'job:' .. handshake.job or EVERYTHING })
-  end
-  if handshake.parent and not in_roster[handshake.target] then
-    miss(handshake)
-  elseif handshake.spent then
-    endings[#endings + 1] = fail(handshake, 'no-callback', 'the site accepted and did not call back in time')
-  elseif not handshake.parent and #roster > 1 then
-    fan_out(handshake)
-  else
-    take(handshake)
+  -- Whatever a stranger has put where the referee keeps its own.
+  redis.call('HDEL', key, unpack(FIELDS))
+  redis.call('HSETNX', key, 'created_at', whole(math.floor(now / 1000)))
+  handshake.accepted_at_ms, handshake.referee_attempts = whole(now), '0'
+  set_state(handshake, 'pending')
+  redis.call('HSET', key, 'accepted_at_ms', handshake.accepted_at_ms, 'job', handshake.job, 'foreign', '1', 'lost', '0', 'class',
+    handshake.class)
+  redis.call('HSET', key, unpack(said_fields(handshake.said)))
+  local entry = opaque_entry(handshake.said)
+  if entry then list_under_entry(handshake.id, entry, whole(redis.call('INCR', SEQUENCE))) end
+  local site = text_within(handshake.said.site, 1024) and handshake.said.site or 'default'
+  -- Which pages it touches is not for a script to say.
+  list_as_changed(string.format(ARGV[20], site),
+    { #handshake.job <= MOST_OF_A_JOB and 'job:' .. handshake.job or EVERYTHING })
+end
+
+for _, planned_one in ipairs(plan) do
+  if planned_one.said then adopt(planned_one) end
+  if idle_for then
+    return_first(planned_one)
+  elseif not swallowed[planned_one.id] then
+    local handshake, others = last_of_page(planned_one)
+    if handshake.parent and not in_roster[handshake.target] then
+      miss(handshake)
+    elseif handshake.spent then
+      endings[#endings + 1] = fail(handshake, 'no-callback', 'the site accepted and did not call back in time')
+    elseif handshake.parent and not may_call(handshake.target) then
+      park(handshake)
+    elseif not handshake.parent and #roster > 1 then
+      fan_out(handshake)
+    else
+      take(handshake)
+    end
+    for _, other in ipairs(others) do take_beside(other, handshake) end
   end
 end
-return { rows, ghosts, poison_rows, looked, endings, vanished }
+
+local breakers = {}
+for target, breaker in pairs(BREAKERS) do
+  breakers[#breakers + 1] = { target, breaker.state, breaker.failures, breaker.probes and '1' or '' }
+end
+return { rows, ghosts, poison_rows, looked, endings, vanished, class or '', other_rows, idle_for and whole(idle_for) or '',
+  breakers }

@@ -8,7 +8,7 @@ for i = 8, #ARGV, 3 do
   if holds(handshake, ARGV[i + 1], ARGV[i + 2]) then
     redis.call('HDEL', status_key(handshake.id), 'nonce', 'hold_until_ms')
     give_attempt_back(handshake)
-    enqueue(handshake, RETURNS)
+    return_first(handshake)
     returned[#returned + 1] = ARGV[i]
   end
 end

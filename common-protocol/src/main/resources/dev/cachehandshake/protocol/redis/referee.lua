@@ -1,14 +1,22 @@
 -- referee: what every script shares. The loader puts it in front of each, so a script's own words begin at ARGV[8].
--- KEYS  1 queue, 2 returns list, 3 index of queue, 4 index of returns, 5 deadlines, 6 sequence, 7 tally, 8 poison, 9 failed
+-- KEYS  1 queue, 2 returns list, 3 index of queue, 4 index of returns, 5 deadlines, 6 sequence, 7 tally, 8 poison, 9 failed;
+--       then the first four again: 10 to 13 of the urgent class, 14 to 17 of the low one
 -- ARGV  1 now in ms ('' = this server's TIME), 2 pattern of status keys, 3 pattern of marker keys,
 --       4 seconds to keep a completed one, 5 seconds to keep a failed one, 6 channel of endings, 7 pattern of entry keys
 -- A failing script is not rolled back: so every read that a stranger's data could make fail goes through pcall, and
 -- nothing is written on account of a handshake before it has been read.
 local DEADLINES, SEQUENCE, TALLY, POISON, FAILED = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local NORMAL, RETURNS = 'normal', 'returns'
+-- Each class has a queue and what was rescued or handed back of it, which is served first.
+local CLASSES = { 'urgent', 'normal', 'low' }
+local NORMAL = 'normal'
+local RETURNS_OF = { urgent = 'urgent-returns', normal = 'returns', low = 'low-returns' }
 local LISTS = {
-  [NORMAL] = { list = KEYS[1], index = KEYS[3] },
-  [RETURNS] = { list = KEYS[2], index = KEYS[4] },
+  normal = { list = KEYS[1], index = KEYS[3] },
+  returns = { list = KEYS[2], index = KEYS[4] },
+  urgent = { list = KEYS[10], index = KEYS[12] },
+  ['urgent-returns'] = { list = KEYS[11], index = KEYS[13] },
+  low = { list = KEYS[14], index = KEYS[16] },
+  ['low-returns'] = { list = KEYS[15], index = KEYS[17] },
 }
 local KEEP_COMPLETED, KEEP_FAILED, ENDINGS = ARGV[4], ARGV[5], ARGV[6]
 local REPAIR_AFTER_MS = 5000
@@ -39,7 +47,8 @@ local function allow_writes() redis.call('ZREM', DEADLINES, '') end
 
 local FIELDS = { 'referee_state', 'phase', 'referee_attempts', 'epoch', 'nonce', 'lost', 'misses', 'list',
   'accepted_at_ms', 'hold_until_ms', 'max_attempts', 'proof', 'failure', 'type', 'slug', 'site', 'version', 'versioned',
-  'freshness', 'last_error', 'outage_since_ms', 'target', 'legs', 'several', 'invalidator', 'absent_since_ms', 'spent' }
+  'freshness', 'last_error', 'outage_since_ms', 'target', 'legs', 'several', 'invalidator', 'absent_since_ms', 'spent', 'class',
+  'foreign', 'quiet', 'covered_by' }
 
 -- A handshake as it stands, without its job, which may be large. Only its id when nobody but a foreign publisher has
 -- written its hash, whatever fields that has. nil when the key is no hash.
@@ -57,6 +66,8 @@ local function read(id)
   end
   return handshake
 end
+
+local function class_of(handshake) return RETURNS_OF[handshake.class or ''] and handshake.class or NORMAL end
 
 local function number_of(text) return tonumber(text or '0') or 0 end
 
@@ -129,17 +140,18 @@ end
 local function give_attempt_back(handshake) set_attempts(handshake, number_of(handshake.referee_attempts) - 1) end
 
 local function leave_indexes(handshake)
+  local class = class_of(handshake)
   redis.call('ZREM', DEADLINES, handshake.id)
-  redis.call('ZREM', LISTS[NORMAL].index, handshake.id)
-  redis.call('ZREM', LISTS[RETURNS].index, handshake.id)
+  redis.call('ZREM', LISTS[class].index, handshake.id)
+  redis.call('ZREM', LISTS[RETURNS_OF[class]].index, handshake.id)
 end
 
--- Puts a handshake at the tail of a list. The queue's elements are whole jobs, as others know them; an element of
--- returns, or of a leg, is a hint and nothing more, for claim delivers what the hash holds.
-local function enqueue(handshake, list_name, ...)
+-- Puts a handshake at the tail of a list of its class. The queue's elements are whole jobs, as others know them; an element
+-- of returns, or of a leg, is a hint and nothing more, for claim delivers what the hash holds.
+local function push(handshake, list_name, whole_job, ...)
   leave_indexes(handshake)
   local sequence = whole(redis.call('INCR', SEQUENCE))
-  local rest = list_name == NORMAL and not handshake.parent and string.match(job_of(handshake), '^%s*{(.+)$')
+  local rest = whole_job and not handshake.parent and string.match(job_of(handshake), '^%s*{(.+)$')
   if not rest then
     rest = (handshake.parent and '"leg":' .. cjson.encode(handshake.target) .. ',' or '') .. '"revalidation_id":'
       .. cjson.encode(handshake.parent or handshake.id) .. '}'
@@ -149,17 +161,34 @@ local function enqueue(handshake, list_name, ...)
   redis.call('RPUSH', LISTS[list_name].list, '{"seq":' .. sequence .. ',' .. rest)
 end
 
--- Makes the handshake of an id that nobody knows yet.
-local function accept(id, job, nonce, ...)
-  local handshake = { id = id, job = job, referee_attempts = '0' }
-  set_state(handshake, 'pending')
-  enqueue(handshake, NORMAL, 'created_at', whole(math.floor(now / 1000)), 'accepted_at_ms', whole(now), 'job', job,
-    'publish_nonce', nonce, 'epoch', '0', 'lost', '0', ...)
-end
+local function enqueue(handshake, ...) push(handshake, class_of(handshake), true, ...) end
+
+-- To be served before what waits in the queue of its class.
+local function return_first(handshake, ...) push(handshake, RETURNS_OF[class_of(handshake)], false, ...) end
 
 local function look_again_at(handshake, at_ms)
   leave_indexes(handshake)
   redis.call('ZADD', DEADLINES, whole(at_ms), handshake.id)
+end
+
+-- Makes the handshake of an id that nobody knows yet: to be delivered at once, or at a moment that its page is quiet by.
+local function accept(id, class, job, nonce, quiet_until, ...)
+  local handshake = { id = id, class = class, job = job, referee_attempts = '0' }
+  set_state(handshake, 'pending')
+  redis.call('HSET', status_key(id), 'class', class, 'created_at', whole(math.floor(now / 1000)), 'accepted_at_ms', whole(now),
+    'job', job, 'publish_nonce', nonce, 'epoch', '0', 'lost', '0', ...)
+  if not quiet_until then return enqueue(handshake) end
+  -- Others ask for its place in the order too.
+  redis.call('INCR', SEQUENCE)
+  look_again_at(handshake, quiet_until)
+  write(handshake, 'phase', 'retry', 'next_look_at_ms', whole(quiet_until))
+end
+
+-- How many jobs there are that are not ended, or nearly so: those in the queues, and those that wait for a moment.
+local function count_waiting()
+  local waiting = redis.call('ZCARD', DEADLINES)
+  for _, class in ipairs(CLASSES) do waiting = waiting + redis.call('LLEN', LISTS[class].list) end
+  return waiting
 end
 
 -- What the log and the histogram want to know of an ending.
@@ -196,6 +225,16 @@ local function finish_leg(leg, how)
   return end_after_last_leg(parent)
 end
 
+-- Those that it covers end as it did: the sweep looks at them now.
+local function wake_covered(handshake)
+  local covers = redis.call('HGET', status_key(handshake.id), 'covers')
+  if not covers then return end
+  redis.call('HDEL', status_key(handshake.id), 'covers')
+  for id in string.gmatch(covers, '[^' .. LEG_MARK .. ']+') do
+    redis.call('ZADD', DEADLINES, 'XX', whole(now), id)
+  end
+end
+
 -- Ends a handshake: out of every index, lease gone, to expire; looked at once more to repair a foreign late write.
 -- Returns its ending; nil for a leg that is not the last.
 local function finish(handshake, state, ...)
@@ -211,6 +250,7 @@ local function finish(handshake, state, ...)
   write(handshake, 'phase', 'done', 'finished_at_ms', whole(now), ...)
   redis.call('EXPIRE', key, state == 'failed' and KEEP_FAILED or KEEP_COMPLETED)
   redis.call('ZADD', DEADLINES, whole(now + REPAIR_AFTER_MS), handshake.id)
+  wake_covered(handshake)
   redis.call('PUBLISH', ENDINGS, handshake.id)
   return ending(handshake)
 end
@@ -316,7 +356,7 @@ function end_after_last_leg(parent)
   -- It begins anew, with whoever is there then.
   forget_legs(parent)
   set_attempts(parent, 0)
-  enqueue(parent, RETURNS)
+  return_first(parent)
 end
 
 -- A callback that came after a handshake had failed for the want of it.

@@ -15,15 +15,15 @@ end
 -- The new job was made from the old one as it was read; since then a late callback may have lifted it, or it expired.
 local failed = redis.pcall('HMGET', status_key(old), 'referee_state', 'job')
 if failed.err or failed[1] ~= 'failed' or failed[2] ~= as_read then return { 'moved' } end
-local waiting = redis.call('LLEN', LISTS[NORMAL].list)
+local waiting = count_waiting()
 if waiting >= bound then return { 'full', whole(waiting) } end
 
-local fields = { 'site', 'type', 'slug', 'version', 'versioned', 'action', 'refused_paths' }
+local fields = { 'foreign', 'site', 'type', 'slug', 'version', 'versioned', 'action', 'refused_paths' }
 local said = {}
 for i, value in ipairs(redis.call('HMGET', status_key(old), unpack(fields))) do
   if value then said[#said + 1] = fields[i]; said[#said + 1] = value end
 end
-accept(id, job, nonce, 'replay_of', old, unpack(said))
+accept(id, class_of({ class = redis.call('HGET', status_key(old), 'class') or nil }), job, nonce, nil, 'replay_of', old, unpack(said))
 redis.call('HSET', status_key(old), 'replayed_by', id)
 
 -- Listed at the place of the one it repeats: whatever the entry got since then is its successor. Behind them it would pass

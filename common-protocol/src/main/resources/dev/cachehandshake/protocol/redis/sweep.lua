@@ -1,9 +1,11 @@
 -- sweep: looks at everything whose moment has come. Its cost does not depend on how many wait.
--- ARGV  8 limit of each kind, 9 grace ms of a popped element, 10 lost leases that end a handshake
+-- ARGV  8 limit of each kind, 9 grace ms of a popped element, 10 lost leases that end a handshake, 11 what the names of the
+--       site's breakers begin with, 12 the same of the keys of parked legs, 13.. names of the site's targets
 -- Returns {popped, rescue rows {id, cause}, endings, requeued, repaired, ms until the next look (-1 = nothing waits),
 --   ids that vanished}
 local limit, grace, max_lost = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local FOREIGN_HEADS = 64
+local COVERED_LOOKS_EVERY_MS = 60000
 local popped, rescues, endings, requeued, repaired, vanished = 0, {}, {}, 0, 0, {}
 
 -- Lists are pushed right and popped left, in one order of sequences: whatever is queued below the first sequence that its
@@ -36,7 +38,7 @@ end
 
 local function rescue(handshake, cause, ...)
   redis.call('HDEL', status_key(handshake.id), 'nonce', 'hold_until_ms', 'next_look_at_ms')
-  enqueue(handshake, RETURNS, ...)
+  return_first(handshake, ...)
   rescues[#rescues + 1] = { handshake.id, cause }
 end
 
@@ -44,14 +46,15 @@ local function make_anew(leg)
   local parent = read(leg.parent)
   if not parent or parent.phase ~= 'fanned' then return end
   leg.referee_state, leg.referee_attempts = 'pending', '0'
-  enqueue(leg, RETURNS, 'accepted_at_ms', parent.accepted_at_ms, 'epoch', '0', 'lost', '0')
+  leg.class = parent.class
+  return_first(leg, 'class', class_of(leg), 'accepted_at_ms', parent.accepted_at_ms, 'epoch', '0', 'lost', '0')
 end
 
 local function is_indexed(id)
-  for _, index in ipairs({ DEADLINES, LISTS[NORMAL].index, LISTS[RETURNS].index }) do
-    if redis.call('ZSCORE', index, id) then return true end
+  for _, names in pairs(LISTS) do
+    if redis.call('ZSCORE', names.index, id) then return true end
   end
-  return false
+  return redis.call('ZSCORE', DEADLINES, id) ~= false
 end
 
 -- One rule a phase.
@@ -71,7 +74,7 @@ end
 
 function DUE.retry(handshake)
   redis.call('HDEL', status_key(handshake.id), 'next_look_at_ms')
-  enqueue(handshake, NORMAL)
+  enqueue(handshake)
   requeued = requeued + 1
 end
 
@@ -86,6 +89,16 @@ function DUE.awaiting(handshake)
   end_outage(handshake)
   say_error(handshake, 'the site accepted and did not call back in time')
   rescue(handshake, 'callback')
+end
+
+-- Ends as the one did that covers it, and is delivered itself where that one failed, or is not there any more.
+function DUE.covered(handshake)
+  local by = read(handshake.covered_by or '')
+  if by and by.phase and by.phase ~= 'done' then return look_again_at(handshake, now + COVERED_LOOKS_EVERY_MS) end
+  if by and by.referee_state == 'completed' then return complete(handshake, by.freshness or 'unproven') end
+  if by and by.referee_state == 'simulated' then return finish(handshake, 'simulated') end
+  redis.call('HDEL', status_key(handshake.id), 'covered_by')
+  rescue(handshake, 'covered')
 end
 
 -- Only where an operator has put it there, because a leg of it is in no index.
@@ -117,9 +130,21 @@ function DUE.done(handshake)
   end
 end
 
+-- Legs that were parked because the breaker of their target was open: all when it is closed, one when a probe is due.
+local function wake_parked(target)
+  local parked, circuit = ARGV[12] .. target, ARGV[11] .. target
+  local open, probe = unpack(redis.call('MGET', 'circuit:open:' .. circuit, 'circuit:probe:' .. circuit))
+  if open == 'forced' or open and probe then return end
+  local woken = redis.pcall('SPOP', parked, open and 1 or limit)
+  for _, id in ipairs(woken.err and {} or woken) do
+    local leg = read(id)
+    if leg and leg.phase == 'retry' then redis.call('ZADD', DEADLINES, 'XX', whole(now), id) end
+  end
+end
+
 allow_writes()
-find_popped(LISTS[RETURNS])
-find_popped(LISTS[NORMAL])
+for i = 13, #ARGV do wake_parked(ARGV[i]) end
+for _, names in pairs(LISTS) do find_popped(names) end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', whole(now), 'LIMIT', 0, limit)) do
   local handshake = read(id)
   local rule = handshake and DUE[handshake.phase or '']

@@ -43,7 +43,7 @@ final class AcceptContentUpdate {
     ResponseEntity<String> accept(HttpServletRequest request) {
         ReadUpdate.Understood update = read(request);
         RevalidationId id = update.job().id();
-        return switch (publishing.publish(update.job(), update.touched())) {
+        return switch (publishing.publish(update)) {
             case Published.New accepted ->
                 Acceptances.answer(HttpStatus.ACCEPTED, id, accepted(update.job(), update.touched()));
             case Published.Again again -> Acceptances.answer(HttpStatus.OK, id, again(id, again));

@@ -45,6 +45,7 @@ final class HandshakeJson {
                 .put("slug", view.slug());
         view.version().ifPresent(version -> putVersion(json, version));
         view.action().ifPresent(action -> json.put("action", action));
+        view.deliveryClass().ifPresent(chosen -> json.put("class", chosen.wireName()));
         json.put("attempts", view.attempts());
         // A stranger's hash need not say when it was made.
         if (view.acceptedAtMs() > 0) {

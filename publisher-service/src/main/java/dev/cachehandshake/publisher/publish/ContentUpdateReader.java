@@ -3,6 +3,7 @@ package dev.cachehandshake.publisher.publish;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cachehandshake.protocol.ContentAction;
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.PathRules;
@@ -46,12 +47,13 @@ public final class ContentUpdateReader {
         if (job.isEmpty()) {
             job(walk, "unread", "unread");
         }
+        Optional<DeliveryClass> deliveryClass = deliveryClass(walk);
         Optional<TouchedPaths> touched = job.flatMap(read -> touched(walk, read));
         List<UnknownField> unknown = unknownFields(event);
         if (touched.isEmpty() || !unknown.isEmpty() || !walk.problems().isEmpty()) {
             return new ReadUpdate.NotUnderstood(unknown, walk.problems());
         }
-        return new ReadUpdate.Understood(withJson(job.get()), touched.get());
+        return new ReadUpdate.Understood(withJson(job.get()), touched.get(), deliveryClass);
     }
 
     private Job job(EventWalk walk, String type, String slug) {
@@ -177,6 +179,13 @@ public final class ContentUpdateReader {
                 .map(ContentAction::wireName)
                 .toList();
         return oneOf(walk, EventField.ACTION, ContentAction::fromWire, known).orElse(ContentAction.UPDATED);
+    }
+
+    private static Optional<DeliveryClass> deliveryClass(EventWalk walk) {
+        List<String> known = Arrays.stream(DeliveryClass.values())
+                .map(DeliveryClass::wireName)
+                .toList();
+        return oneOf(walk, EventField.CLASS, DeliveryClass::fromWire, known);
     }
 
     private static Optional<RevalidationMode> mode(EventWalk walk) {

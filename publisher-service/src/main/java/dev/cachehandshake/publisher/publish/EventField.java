@@ -25,6 +25,8 @@ public enum EventField {
     ACTION,
     /** {@code refresh} or {@code expire}; default: by the action. */
     MODE,
+    /** {@code urgent}, {@code normal} or {@code low}; default: by the primary path. */
+    CLASS,
     /** The slug before this change; its page is revalidated too. */
     PREVIOUS_SLUG,
     /** Whether to do everything but the call to the site; default: false. */

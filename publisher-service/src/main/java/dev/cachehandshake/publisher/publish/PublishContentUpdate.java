@@ -3,6 +3,8 @@ package dev.cachehandshake.publisher.publish;
 import dev.cachehandshake.protocol.ContentVersion;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.TouchedPaths;
+import dev.cachehandshake.protocol.boot.Strategies;
+import dev.cachehandshake.protocol.boot.Strategy;
 import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.PublishOutcome;
@@ -23,29 +25,36 @@ public final class PublishContentUpdate {
 
     private final HandshakeStore store;
     private final EventTally tally;
+    private final Strategies strategies;
     private final long queueBound;
 
-    PublishContentUpdate(HandshakeStore store, EventTally tally, PublisherSettings settings) {
+    PublishContentUpdate(HandshakeStore store, EventTally tally, Strategies strategies, PublisherSettings settings) {
         this.store = store;
         this.tally = tally;
+        this.strategies = strategies;
         this.queueBound = settings.queueBound();
     }
 
     /** @throws dev.cachehandshake.protocol.store.StoreUnavailableException when it is not known whether it was accepted */
-    public Published publish(Job job, TouchedPaths touched) {
+    public Published publish(ReadUpdate.Understood update) {
+        Job job = update.job();
+        TouchedPaths touched = update.touched();
+        Strategy strategy = strategies.of(update.deliveryClass(), touched.primary());
         String digest = BodyDigest.of(job.json().getBytes(StandardCharsets.UTF_8));
-        PublishOutcome outcome = store.publish(new Acceptance(job, touched, digest, queueBound));
+        PublishOutcome outcome = store.publish(
+                new Acceptance(job, touched, digest, strategy.deliveryClass(), strategy.quiet(), queueBound));
         return switch (outcome) {
             case PublishOutcome.Accepted accepted -> {
                 tally.count(EventOutcome.ACCEPTED);
                 log.info(
-                        "handshake accepted id={} site={} type={} slug={} version={} action={} paths={}",
+                        "handshake accepted id={} site={} type={} slug={} version={} action={} class={} paths={}",
                         job.id(),
                         job.site(),
                         job.type(),
                         job.slug(),
                         job.version().map(ContentVersion::text).orElse("-"),
                         job.action().wireName(),
+                        strategy.deliveryClass().wireName(),
                         touched.all().size());
                 yield new Published.New();
             }

@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.callback;
 
+import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.worker.config.BackoffSettings;
 import dev.cachehandshake.worker.config.TargetSettings;
@@ -26,9 +27,11 @@ public final class PageHealth {
     private final Clock clock;
     private Optional<Instant> brokenAt = Optional.empty();
 
-    public PageHealth(TargetSettings target, BackoffSettings backoff, Clock clock, MeterRegistry meters) {
+    public PageHealth(
+            TargetSettings target, Strategies strategies, BackoffSettings backoff, Clock clock, MeterRegistry meters) {
         this.target = target;
-        this.reportsAgainWithin = backoff.unreachedMost().plus(target.timeout()).plus(target.callbackWithin());
+        this.reportsAgainWithin =
+                backoff.unreachedMost().plus(strategies.longestTimeout()).plus(target.callbackWithin());
         this.clock = clock;
         Gauge.builder(WorkerMetric.PAGES_UNREADABLE.meterName(), this, health -> health.isBroken() ? 1 : 0)
                 .description(WorkerMetric.PAGES_UNREADABLE.description())

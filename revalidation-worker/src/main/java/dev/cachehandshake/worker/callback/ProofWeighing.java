@@ -5,6 +5,9 @@ import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.Proof;
+import dev.cachehandshake.protocol.TouchedPaths;
+import dev.cachehandshake.protocol.boot.Strategies;
+import dev.cachehandshake.protocol.boot.Strategy;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.HandshakeView;
@@ -21,12 +24,15 @@ import java.util.Optional;
 public final class ProofWeighing {
     private final HandshakeStore store;
     private final PathRules rules;
+    private final Strategies strategies;
     private final Backoff backoff;
     private final TargetSettings target;
 
-    public ProofWeighing(HandshakeStore store, PathRules rules, Backoff backoff, TargetSettings target) {
+    public ProofWeighing(
+            HandshakeStore store, PathRules rules, Strategies strategies, Backoff backoff, TargetSettings target) {
         this.store = store;
         this.rules = rules;
+        this.strategies = strategies;
         this.backoff = backoff;
         this.target = target;
     }
@@ -43,7 +49,9 @@ public final class ProofWeighing {
         }
         Job job = JobJson.read(handshake.job().get());
         Map<String, String> proven = new HashMap<>();
-        Proof proof = Proof.weigh(job, rules.touchedBy(job), report.claim(), report.reason(), report.pages(), seen -> {
+        TouchedPaths touched = rules.touchedBy(job);
+        Strategy strategy = strategies.of(handshake.deliveryClass(), touched.primary());
+        Proof proof = Proof.weigh(job, touched, report.claim(), report.reason(), report.pages(), seen -> {
             provenSuccessors(handshake, targetName, proven);
             return proven.containsKey(seen.text());
         });
@@ -52,7 +60,7 @@ public final class ProofWeighing {
             case Proof.Confirmed confirmed -> new Confirmation.Unproven();
             case Proof.Disproven no ->
                 new Confirmation.Negative(
-                        no.reason(), backoff.afterAttempt(Math.max(1, part.attempts())), target.attempts());
+                        no.reason(), backoff.afterAttempt(strategy, Math.max(1, part.attempts())), strategy.attempts());
             case Proof.Unreadable broken ->
                 new Confirmation.Unreadable(broken.reason(), backoff.afterMiss(part.misses()), target.giveUpAfter());
         };

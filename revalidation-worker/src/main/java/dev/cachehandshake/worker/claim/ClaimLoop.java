@@ -1,6 +1,8 @@
 package dev.cachehandshake.worker.claim;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.Lease;
+import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.redis.BlockingPop;
 import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.ClaimRequest;
@@ -12,6 +14,7 @@ import dev.cachehandshake.protocol.store.StoreUnavailableException;
 import dev.cachehandshake.worker.config.ClaimSettings;
 import dev.cachehandshake.worker.config.LeaseSettings;
 import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.deliver.Covering;
 import dev.cachehandshake.worker.deliver.Delivery;
 import dev.cachehandshake.worker.deliver.LeaseKeeper;
 import dev.cachehandshake.worker.loop.UnendingLoop;
@@ -28,20 +31,21 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims whenever a call is free, and delivers what it got on a virtual thread of its own. While all calls are under way the
- * queue grows and the next claim takes more: that is all the batching there is, so low load stays at one a call.
+ * Claims whenever a call is free, of one class at a time, and delivers what it got on a virtual thread of its own. While all
+ * calls of a class are under way its queue grows and the next claim takes more: that is all the batching there is, so low load
+ * stays at one a call.
  */
 public final class ClaimLoop {
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
     private static final Duration AT_ONCE = Duration.ZERO;
     private static final Duration WHILE_TARGETS_ARE_UNKNOWN = Duration.ofSeconds(1);
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
+    private static final Set<DeliveryClass> EVERY_CLASS = Set.of(DeliveryClass.values());
     private static final int NONCE_BYTES = 12;
 
     private final HandshakeStore store;
@@ -52,20 +56,25 @@ public final class ClaimLoop {
     private final EndingReport endings;
     private final ClaimSettings settings;
     private final LeaseSettings lease;
+    private final Covering covering;
+    private final String site;
+    private final Duration probeEvery;
     private final int limit;
-    private final int calls;
-    private final Semaphore freeCalls;
+    private final FreeCalls calls;
+    private final WeightedOrder order;
     private final Counter ghosts;
     private final Counter poisoned;
-    private final AtomicInteger underWay = new AtomicInteger();
     private final SecureRandom random = new SecureRandom();
     private final UnendingLoop loop = new UnendingLoop("claim", this::runOnce);
 
     /** Popped and not yet claimed; kept over a pause, for nobody else may know of it. Only the loop's thread touches it. */
     private Optional<Popped> inHand = Optional.empty();
 
-    /** Whether the last look at the lists found nothing, so that waiting comes next. Only the loop's thread touches it. */
-    private boolean listsEmpty;
+    /** Whose lists the last look found empty, so that waiting comes next. Only the loop's thread touches it. */
+    private Set<DeliveryClass> empty = Set.of();
+
+    /** Whose lists the loop waits on; a call of another class that ends wakes it. */
+    private volatile Set<DeliveryClass> waitingOn = EVERY_CLASS;
 
     public ClaimLoop(
             HandshakeStore store,
@@ -74,9 +83,11 @@ public final class ClaimLoop {
             LeaseKeeper leases,
             TargetRoster roster,
             EndingReport endings,
+            Covering covering,
             ClaimSettings settings,
             LeaseSettings lease,
             TargetSettings target,
+            Strategies strategies,
             MeterRegistry meters) {
         this.store = store;
         this.waitingLine = waitingLine;
@@ -87,11 +98,14 @@ public final class ClaimLoop {
         this.settings = settings;
         this.lease = lease;
         this.limit = target.protocol() == TargetSettings.Protocol.BATCH ? settings.batch() : 1;
-        this.calls = target.concurrency();
-        this.freeCalls = new Semaphore(calls);
+        this.covering = covering;
+        this.site = target.site();
+        this.probeEvery = PROBE_EVERY;
+        this.calls = new FreeCalls(strategies);
+        this.order = new WeightedOrder(strategies, random);
         this.ghosts = WorkerMetric.GHOSTS.counter(meters);
         this.poisoned = WorkerMetric.POISONED.counter(meters);
-        Gauge.builder(WorkerMetric.CALLS_IN_FLIGHT.meterName(), underWay, AtomicInteger::get)
+        Gauge.builder(WorkerMetric.CALLS_IN_FLIGHT.meterName(), calls, FreeCalls::underWay)
                 .description(WorkerMetric.CALLS_IN_FLIGHT.description())
                 .register(meters);
     }
@@ -116,7 +130,7 @@ public final class ClaimLoop {
         do {
             wakeUp();
         } while (!loop.awaitEnd(Duration.ofMillis(50)) && System.nanoTime() < until);
-        return freeCalls.tryAcquire(calls, Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        return calls.awaitAtMost(0, Duration.ofNanos(Math.max(0, until - System.nanoTime())));
     }
 
     private void wakeUp() {
@@ -137,63 +151,75 @@ public final class ClaimLoop {
     }
 
     private Duration claimAndDeliver() throws InterruptedException {
-        freeCalls.acquire();
-        boolean delivering = false;
-        try {
-            if (inHand.isEmpty() && loop.isStopping()) {
-                // The stop may have come while all calls were under way.
+        long seen = calls.releases();
+        List<DeliveryClass> free = order.of(calls.awaitAny());
+        if (inHand.isEmpty() && loop.isStopping()) {
+            // The stop may have come while all calls were under way.
+            return AT_ONCE;
+        }
+        if (inHand.isEmpty() && empty.containsAll(free)) {
+            inHand = awaitElement(free, seen);
+            if (inHand.isEmpty()) {
                 return AT_ONCE;
             }
-            if (inHand.isEmpty() && listsEmpty) {
-                inHand = waitingLine.pop(settings.popWait());
-                if (inHand.isEmpty()) {
-                    return AT_ONCE;
-                }
-            }
-            Roster targets = roster.now();
-            long askedAt = leases.now();
-            Claim claim =
-                    store.claim(new ClaimRequest(newNonce(), lease.duration(), lease.hold(), limit, inHand, targets));
-            inHand = Optional.empty();
-            listsEmpty = claim.looked() == 0;
-            tellOfStrangers(claim);
-            claim.endings().forEach(endings::ended);
-            claim.vanished()
-                    .forEach(id -> log.error(
-                            "handshake vanished id={}: its hash was deleted or has expired before it ended",
-                            WideLine.oneLine(id)));
-            if (!claim.handshakes().isEmpty()) {
-                delivering = true;
-                start(claim.handshakes(), askedAt);
-            }
-            return AT_ONCE;
+        }
+        Roster targets = roster.now();
+        long askedAt = leases.now();
+        Claim claim = store.claim(new ClaimRequest(
+                newNonce(), lease.duration(), lease.hold(), limit, inHand, free, site, probeEvery, targets));
+        inHand = Optional.empty();
+        boolean nothing = claim.looked() == 0 && claim.idleFor().isEmpty();
+        empty = nothing ? Set.copyOf(free) : Set.of();
+        tellOfStrangers(claim);
+        claim.endings().forEach(endings::ended);
+        claim.vanished()
+                .forEach(id -> log.error(
+                        "handshake vanished id={}: its hash was deleted or has expired before it ended",
+                        WideLine.oneLine(id)));
+        if (!claim.handshakes().isEmpty()) {
+            start(claim, askedAt);
+        }
+        return claim.idleFor().orElse(AT_ONCE);
+    }
+
+    private Optional<Popped> awaitElement(List<DeliveryClass> free, long seen) {
+        waitingOn = Set.copyOf(free);
+        try {
+            return waitingLine.pop(
+                    settings.popWait(), free, () -> calls.releases() != seen && free.size() < EVERY_CLASS.size());
         } finally {
-            if (!delivering) {
-                freeCalls.release();
-            }
+            waitingOn = EVERY_CLASS;
         }
     }
 
-    /** Takes over the call that the loop has acquired. */
-    private void start(List<Claimed> claimed, long askedAt) {
-        List<Lease> held = claimed.stream().map(Claimed::lease).toList();
-        leases.keep(held, askedAt);
+    private void start(Claim claim, long askedAt) throws InterruptedException {
+        List<Claimed> claimed = claim.handshakes();
+        DeliveryClass deliveryClass = claim.deliveryClass().orElseThrow();
+        List<Lease> beside = claim.beside().stream().map(Claim.Beside::lease).toList();
+        leases.keep(claimed.stream().map(Claimed::lease).toList(), askedAt);
+        leases.keep(beside, askedAt);
         // One that took two workers with it may take this one too: so no other call is under way beside it, or those
-        // would be
-        // counted among its victims each time, until they are taken for the cause.
+        // would be counted among its victims each time, until they are taken for the cause.
         boolean apart = claimed.stream().anyMatch(handshake -> handshake.lost() > 1);
         if (apart) {
-            freeCalls.acquireUninterruptibly(calls - 1);
+            calls.awaitAtMost(0, FreeCalls.forever());
         }
-        underWay.incrementAndGet();
+        calls.begin(deliveryClass);
         Thread.ofVirtual().name("deliver").start(() -> {
             try {
+                covering.settle(claimed, claim.beside());
+                leases.letGo(beside);
                 delivery.deliver(claimed);
             } finally {
-                underWay.decrementAndGet();
-                freeCalls.release(apart ? calls : 1);
+                calls.end(deliveryClass);
+                if (!waitingOn.contains(deliveryClass)) {
+                    wakeUp();
+                }
             }
         });
+        if (apart) {
+            calls.awaitAtMost(0, FreeCalls.forever());
+        }
     }
 
     private void tellOfStrangers(Claim claim) {

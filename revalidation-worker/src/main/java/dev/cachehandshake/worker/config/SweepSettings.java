@@ -4,6 +4,7 @@ import dev.cachehandshake.protocol.boot.DurationText;
 import dev.cachehandshake.protocol.boot.SettingsException;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -44,7 +45,8 @@ public record SweepSettings(
         }
     }
 
-    public SweepRequest request() {
-        return new SweepRequest(limit, grace, maxLost);
+    /** @param targets that the site has now */
+    public SweepRequest request(String site, List<String> targets) {
+        return new SweepRequest(limit, grace, maxLost, site, targets);
     }
 }

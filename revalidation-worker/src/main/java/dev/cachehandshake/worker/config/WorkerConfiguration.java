@@ -1,6 +1,7 @@
 package dev.cachehandshake.worker.config;
 
 import dev.cachehandshake.protocol.boot.PathSettings;
+import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.redis.BlockingPop;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.token.TokenSigner;
@@ -12,6 +13,7 @@ import dev.cachehandshake.worker.callback.ProofWeighing;
 import dev.cachehandshake.worker.claim.ClaimLoop;
 import dev.cachehandshake.worker.deliver.Backoff;
 import dev.cachehandshake.worker.deliver.BatchProtocol;
+import dev.cachehandshake.worker.deliver.Covering;
 import dev.cachehandshake.worker.deliver.Delivery;
 import dev.cachehandshake.worker.deliver.FanOut;
 import dev.cachehandshake.worker.deliver.LeaseKeeper;
@@ -53,8 +55,9 @@ import org.springframework.context.annotation.Configuration;
 })
 public class WorkerConfiguration {
     @Bean
-    SettingsAgreement settingsAgreement(LeaseSettings lease, TargetSettings target, SecretSettings secrets) {
-        return new SettingsAgreement(lease, target, secrets);
+    SettingsAgreement settingsAgreement(
+            LeaseSettings lease, Strategies strategies, TargetSettings target, SecretSettings secrets) {
+        return new SettingsAgreement(lease, strategies, target, secrets);
     }
 
     @Bean
@@ -79,14 +82,15 @@ public class WorkerConfiguration {
     }
 
     @Bean
-    SiteCall siteCall(TargetSettings target, SecretSettings secrets, Clock clock) {
+    SiteCall siteCall(TargetSettings target, Strategies strategies, SecretSettings secrets, Clock clock) {
         TokenSigner signer = new TokenSigner(secrets.callKey(), "cache-handshake", secrets.tokenLife(), clock);
-        return new SiteCall(target, signer, clock);
+        return new SiteCall(target, strategies, signer, clock);
     }
 
     @Bean
-    ProofWeighing proofWeighing(HandshakeStore store, PathSettings paths, Backoff backoff, TargetSettings target) {
-        return new ProofWeighing(store, paths.rules(), backoff, target);
+    ProofWeighing proofWeighing(
+            HandshakeStore store, PathSettings paths, Strategies strategies, Backoff backoff, TargetSettings target) {
+        return new ProofWeighing(store, paths.rules(), strategies, backoff, target);
     }
 
     @Bean
@@ -95,8 +99,19 @@ public class WorkerConfiguration {
     }
 
     @Bean
+    Settling settling(HandshakeStore store, EndingReport endings, LeaseSettings lease) {
+        return new Settling(store, endings, lease);
+    }
+
+    @Bean
+    Covering covering(PathSettings paths, Settling settling) {
+        return new Covering(paths.rules(), settling);
+    }
+
+    @Bean
     Delivery delivery(
             HandshakeStore store,
+            Settling settling,
             LeaseKeeper leases,
             SiteCall siteCall,
             PageLook pages,
@@ -107,9 +122,9 @@ public class WorkerConfiguration {
             TargetSettings settings,
             TargetRoster roster,
             PathSettings paths,
+            Strategies strategies,
             WorkerSettings worker) {
-        Settling settling = new Settling(store, endings, lease);
-        Packing packing = new Packing(paths.rules(), settings);
+        Packing packing = new Packing(paths.rules(), strategies, settings);
         Function<Target, FanOut.ToTarget> factory = target -> {
             OutcomeRules rules = new OutcomeRules(settings, target.name(), backoff, meters);
             TargetHealth health = new TargetHealth(target, meters);
@@ -125,10 +140,19 @@ public class WorkerConfiguration {
                     worker.dryRun()
                             ? delivery
                             : new LookFirst(
-                                    store, pages, paths.rules(), lease, settings, target, endings, meters, delivery),
+                                    store,
+                                    pages,
+                                    paths.rules(),
+                                    lease,
+                                    strategies,
+                                    settings,
+                                    target,
+                                    endings,
+                                    meters,
+                                    delivery),
                     health::forget);
         };
-        return new FanOut(roster, factory, leases, settling, backoff, settings);
+        return new FanOut(roster, factory, leases, settling, backoff, strategies, settings);
     }
 
     @Bean
@@ -139,16 +163,36 @@ public class WorkerConfiguration {
             LeaseKeeper leases,
             TargetRoster roster,
             EndingReport endings,
+            Covering covering,
             ClaimSettings settings,
             LeaseSettings lease,
             TargetSettings target,
+            Strategies strategies,
             MeterRegistry meters) {
-        return new ClaimLoop(store, waitingLine, delivery, leases, roster, endings, settings, lease, target, meters);
+        return new ClaimLoop(
+                store,
+                waitingLine,
+                delivery,
+                leases,
+                roster,
+                endings,
+                covering,
+                settings,
+                lease,
+                target,
+                strategies,
+                meters);
     }
 
     @Bean
-    SweepLoop sweepLoop(HandshakeStore store, SweepSettings settings, EndingReport endings, MeterRegistry meters) {
-        return new SweepLoop(store, settings, endings, meters);
+    SweepLoop sweepLoop(
+            HandshakeStore store,
+            SweepSettings settings,
+            TargetSettings target,
+            TargetRoster roster,
+            EndingReport endings,
+            MeterRegistry meters) {
+        return new SweepLoop(store, settings, target, roster, endings, meters);
     }
 
     @Bean
@@ -166,8 +210,9 @@ public class WorkerConfiguration {
             MeterRegistry meters,
             Clock clock,
             TargetSettings target,
+            Strategies strategies,
             WorkerSettings worker) {
-        PageHealth pages = new PageHealth(target, backoffSettings, clock, meters);
+        PageHealth pages = new PageHealth(target, strategies, backoffSettings, clock, meters);
         return new CallbackController(
                 verification, new CallbackHandling(store, weighing, target, pages, endings, meters), worker);
     }

@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.deliver;
 
+import dev.cachehandshake.protocol.boot.Strategy;
 import dev.cachehandshake.worker.config.BackoffSettings;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -22,13 +23,13 @@ public final class Backoff {
      *
      * @param attempts made so far, from 1
      */
-    public Duration afterAttempt(int attempts) {
-        return jittered(attempts, settings.most());
+    public Duration afterAttempt(Strategy strategy, int attempts) {
+        return jittered(strategy.backoff(), attempts, settings.most());
     }
 
     /** The same, and no sooner than the site wished. */
-    public Duration afterAttempt(int attempts, Duration wish) {
-        Duration own = afterAttempt(attempts);
+    public Duration afterAttempt(Strategy strategy, int attempts, Duration wish) {
+        Duration own = afterAttempt(strategy, attempts);
         Duration granted = wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish;
         return own.compareTo(granted) > 0 ? own : granted.plus(own);
     }
@@ -39,12 +40,12 @@ public final class Backoff {
      * @param misses in a row so far, from 0
      */
     public Duration afterMiss(int misses) {
-        return jittered(misses + 1, settings.unreachedMost());
+        return jittered(settings.first(), misses + 1, settings.unreachedMost());
     }
 
-    private Duration jittered(int times, Duration most) {
+    private Duration jittered(Duration first, int times, Duration most) {
         int doublings = Math.min(Math.max(times - 1, 0), 30);
-        long ceiling = Math.min(most.toMillis(), settings.first().toMillis() << doublings);
+        long ceiling = Math.min(most.toMillis(), first.toMillis() << doublings);
         return Duration.ofMillis(random.nextLong(ceiling + 1));
     }
 }

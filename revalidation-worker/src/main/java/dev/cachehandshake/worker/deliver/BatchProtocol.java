@@ -27,7 +27,7 @@ public final class BatchProtocol implements Protocol {
     private final OutcomeRules rules;
     private final Settling settling;
     private final LeaseKeeper leases;
-    private final Duration timeForCalls;
+    private final LeaseSettings lease;
     private final TargetSettings settings;
     private final Target target;
 
@@ -45,8 +45,7 @@ public final class BatchProtocol implements Protocol {
         this.leases = leases;
         this.settings = settings;
         this.target = target;
-        // A call that begins later may end after the leases' hard end, when others deliver the same.
-        this.timeForCalls = lease.hold().minus(settings.timeout()).minus(lease.duration());
+        this.lease = lease;
     }
 
     /** @param failure of the larger batch that it was part of; empty when it has not been tried yet */
@@ -66,6 +65,9 @@ public final class BatchProtocol implements Protocol {
     public void deliver(List<Parcel> parcels) {
         long begun = System.nanoTime();
         String nonce = nonceOf(parcels);
+        Duration timeout = parcels.getFirst().strategy().timeout();
+        // A call that begins later may end after the leases' hard end, when others deliver the same.
+        Duration timeForCalls = lease.hold().minus(timeout).minus(lease.duration());
         int fruitlessAtMost = 2 * (Integer.SIZE - Integer.numberOfLeadingZeros(parcels.size())) + 1;
         Deque<Batch> toCall = new ArrayDeque<>();
         cut(parcels).forEach(part -> toCall.add(new Batch(part, Optional.empty())));
@@ -84,7 +86,7 @@ public final class BatchProtocol implements Protocol {
                 continue;
             }
             String batchId = batchId(nonce, calls);
-            CallOutcome outcome = call.post(batchId, request(batchId, batch), batch.size());
+            CallOutcome outcome = call.post(batchId, request(batchId, batch), batch.size(), timeout);
             calls++;
             if (outcome instanceof CallOutcome.Accepted accepted) {
                 anyAccepted = true;

@@ -1,11 +1,14 @@
 package dev.cachehandshake.worker.deliver;
 
+import dev.cachehandshake.protocol.DeliveryClass;
+import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.roster.Target;
 import dev.cachehandshake.worker.roster.TargetRoster;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +33,14 @@ public final class FanOut implements Delivery {
     /** What delivers to one target, and what is to be done when that is gone. */
     public record ToTarget(Delivery delivery, Runnable forget) {}
 
-    private record Known(ToTarget to, Semaphore freeCalls) {}
+    private record Known(ToTarget to, Map<DeliveryClass, Semaphore> freeCalls) {}
 
     private final TargetRoster roster;
     private final Function<Target, ToTarget> factory;
     private final LeaseKeeper leases;
     private final Settling settling;
     private final Backoff backoff;
+    private final Strategies strategies;
     private final TargetSettings settings;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
@@ -47,12 +51,14 @@ public final class FanOut implements Delivery {
             LeaseKeeper leases,
             Settling settling,
             Backoff backoff,
+            Strategies strategies,
             TargetSettings settings) {
         this.roster = roster;
         this.factory = factory;
         this.leases = leases;
         this.settling = settling;
         this.backoff = backoff;
+        this.strategies = strategies;
         this.settings = settings;
         roster.fixed().forEach(target -> known.put(target.name(), meet(target)));
     }
@@ -87,11 +93,12 @@ public final class FanOut implements Delivery {
     private void deliverTo(String name, List<Claimed> group) {
         try {
             Known target = known.computeIfAbsent(name, met -> meet(roster.target(met)));
-            if (target.freeCalls().tryAcquire()) {
+            Semaphore freeCalls = target.freeCalls().get(classOf(group.getFirst()));
+            if (freeCalls.tryAcquire()) {
                 try {
                     target.to().delivery().deliver(group);
                 } finally {
-                    target.freeCalls().release();
+                    freeCalls.release();
                 }
             } else {
                 settling.settle(group.stream().map(this::later).toList());
@@ -108,14 +115,23 @@ public final class FanOut implements Delivery {
                 claimed.lease(),
                 claimed.target(),
                 new Settlement.NotReached(
-                        "it has not answered " + settings.concurrency() + " earlier calls yet",
+                        "it has not answered " + strategies.of(classOf(claimed)).concurrency() + " earlier calls yet",
                         backoff.afterMiss(claimed.misses()),
                         settings.giveUpAfter(),
                         true));
     }
 
     private Known meet(Target target) {
-        return new Known(factory.apply(target), new Semaphore(settings.concurrency()));
+        Map<DeliveryClass, Semaphore> freeCalls = new EnumMap<>(DeliveryClass.class);
+        for (DeliveryClass each : DeliveryClass.values()) {
+            freeCalls.put(each, new Semaphore(strategies.of(each).concurrency()));
+        }
+        return new Known(factory.apply(target), freeCalls);
+    }
+
+    /** A foreign publisher knows the intake only, which is the normal class's. */
+    private static DeliveryClass classOf(Claimed claimed) {
+        return claimed.deliveryClass().orElse(DeliveryClass.NORMAL);
     }
 
     private static boolean isGone(String name, List<String> there, Map<String, List<Claimed>> byTarget) {

@@ -5,6 +5,7 @@ import dev.cachehandshake.worker.roster.Target;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -33,9 +34,9 @@ public final class MeteredCall {
                 .register(meters);
     }
 
-    CallOutcome post(String subject, String json, int handshakes) {
+    CallOutcome post(String subject, String json, int handshakes, Duration timeout) {
         Timer.Sample started = Timer.start();
-        CallOutcome outcome = call.post(target, subject, json);
+        CallOutcome outcome = call.post(target, subject, json, timeout);
         started.stop(durations.get(outcome.label()));
         batchSize.record(handshakes);
         health.saw(outcome);

@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.deliver;
 
+import dev.cachehandshake.protocol.boot.Strategy;
 import dev.cachehandshake.protocol.boot.TaggedCounter;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.worker.config.TargetSettings;
@@ -28,7 +29,7 @@ public final class OutcomeRules {
         return settlement(
                 parcel,
                 new Settlement.Accepted(
-                        target.callbackWithin(), target.attempts(), needsProof(parcel), replica, buildId));
+                        target.callbackWithin(), parcel.strategy().attempts(), needsProof(parcel), replica, buildId));
     }
 
     Settlement rejected(Parcel parcel, String error) {
@@ -39,10 +40,11 @@ public final class OutcomeRules {
     Settlement failed(Parcel parcel, String error, Optional<Duration> retryAfter) {
         attempts.count("failed");
         int attempts = parcel.claimed().attempts();
+        Strategy strategy = parcel.strategy();
         Duration delay = retryAfter
-                .map(wish -> backoff.afterAttempt(attempts, wish))
-                .orElseGet(() -> backoff.afterAttempt(attempts));
-        return settlement(parcel, new Settlement.Retry(error, delay, target.attempts(), needsProof(parcel)));
+                .map(wish -> backoff.afterAttempt(strategy, attempts, wish))
+                .orElseGet(() -> backoff.afterAttempt(strategy, attempts));
+        return settlement(parcel, new Settlement.Retry(error, delay, strategy.attempts(), needsProof(parcel)));
     }
 
     /** For every outcome but a 2xx, which each protocol reads in its own way. */

@@ -3,6 +3,9 @@ package dev.cachehandshake.worker.deliver;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.RefusedPrimaryPathException;
+import dev.cachehandshake.protocol.TouchedPaths;
+import dev.cachehandshake.protocol.boot.Strategies;
+import dev.cachehandshake.protocol.boot.Strategy;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.wire.JobJson;
 import dev.cachehandshake.protocol.wire.MalformedWireException;
@@ -11,10 +14,12 @@ import dev.cachehandshake.worker.config.TargetSettings;
 /** Reads a claimed job and works out its pages; says why where that cannot be done. */
 public final class Packing {
     private final PathRules rules;
+    private final Strategies strategies;
     private final TargetSettings target;
 
-    public Packing(PathRules rules, TargetSettings target) {
+    public Packing(PathRules rules, Strategies strategies, TargetSettings target) {
         this.rules = rules;
+        this.strategies = strategies;
         this.target = target;
     }
 
@@ -32,7 +37,9 @@ public final class Packing {
                 return new Refused("no target is set for the site \"" + job.site() + "\"; this worker serves \""
                         + target.site() + "\"");
             }
-            return new Ready(new Parcel(claimed, job, rules.touchedBy(job)));
+            TouchedPaths touched = rules.touchedBy(job);
+            Strategy strategy = strategies.of(claimed.deliveryClass(), touched.primary());
+            return new Ready(new Parcel(claimed, job, touched, strategy));
         } catch (MalformedWireException unreadable) {
             return new Refused("the job " + unreadable.getMessage());
         } catch (RefusedPrimaryPathException noPage) {

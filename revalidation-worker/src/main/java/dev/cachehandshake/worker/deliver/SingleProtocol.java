@@ -30,8 +30,11 @@ public final class SingleProtocol implements Protocol {
             if (!leases.isHeld(parcel.claimed().lease())) {
                 continue;
             }
-            CallOutcome outcome =
-                    call.post(parcel.job().id().value(), parcel.job().json(), 1);
+            CallOutcome outcome = call.post(
+                    parcel.job().id().value(),
+                    parcel.job().json(),
+                    1,
+                    parcel.strategy().timeout());
             settling.settle(List.of(
                     outcome instanceof CallOutcome.Accepted
                             ? rules.accepted(parcel, Optional.empty(), Optional.empty())

@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.deliver;
 
+import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.token.TokenSigner;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.report.WideLine;
@@ -55,24 +56,26 @@ public final class SiteCall implements AutoCloseable {
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("call-deadlines").factory());
 
-    public SiteCall(TargetSettings target, TokenSigner signer, Clock clock) {
+    /** @param strategies whose calls there may be at a time, and how long the longest may take */
+    public SiteCall(TargetSettings target, Strategies strategies, TokenSigner signer, Clock clock) {
+        Timeout longest = timeout(strategies.longestTimeout());
         this.target = target;
         this.signer = signer;
         this.clock = clock;
         this.http = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-                        .setMaxConnPerRoute(target.concurrency())
+                        .setMaxConnPerRoute(strategies.calls())
                         .setMaxConnTotal(MOST_CONNECTIONS)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(timeout(target.connectTimeout()))
-                                .setSocketTimeout(timeout(target.timeout()))
+                                .setSocketTimeout(longest)
                                 .setValidateAfterInactivity(TimeValue.ofSeconds(1))
                                 .build())
                         .build())
                 .setDefaultRequestConfig(RequestConfig.custom()
-                        .setConnectionRequestTimeout(timeout(target.timeout()))
-                        .setResponseTimeout(timeout(target.timeout()))
+                        .setConnectionRequestTimeout(longest)
+                        .setResponseTimeout(longest)
                         .build())
                 .evictIdleConnections(IDLE_AT_MOST)
                 .disableRedirectHandling()
@@ -86,12 +89,13 @@ public final class SiteCall implements AutoCloseable {
      * Signs and posts.
      *
      * @param subject the revalidation_id or batch_id
+     * @param within what the whole call may take
      */
-    public CallOutcome post(Target to, String subject, String json) {
+    public CallOutcome post(Target to, String subject, String json, Duration within) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        Answer answer = post(to, to.route(), subject, body);
+        Answer answer = post(to, to.route(), subject, body, within);
         return answer.moved()
-                .map(there -> post(to, there, subject, body).outcome())
+                .map(there -> post(to, there, subject, body, within).outcome())
                 .orElse(answer.outcome());
     }
 
@@ -101,14 +105,13 @@ public final class SiteCall implements AutoCloseable {
         }
     }
 
-    private Answer post(Target to, URI address, String subject, byte[] body) {
+    private Answer post(Target to, URI address, String subject, byte[] body, Duration within) {
         HttpPost request = new HttpPost(address);
         request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + signer.sign(subject, target.site(), body));
         request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
         // The client's own time-outs are per read: a target that answers a byte now and then would hold the call for
         // ever.
-        ScheduledFuture<?> deadline =
-                deadlines.schedule(request::cancel, target.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> deadline = deadlines.schedule(request::cancel, within.toMillis(), TimeUnit.MILLISECONDS);
         try {
             return http.execute(request, response -> new Answer(sort(to, response), SlashMove.of(address, response)));
         } catch (ConnectTimeoutException | ConnectException | UnknownHostException | NoRouteToHostException away) {
@@ -116,11 +119,11 @@ public final class SiteCall implements AutoCloseable {
         } catch (SSLException untrusted) {
             return Answer.of(new CallOutcome.Misconfigured(to.route() + " is not trusted: " + untrusted.getMessage()));
         } catch (SocketTimeoutException slow) {
-            return Answer.of(tooSlow());
+            return Answer.of(tooSlow(within));
         } catch (IOException broken) {
             return Answer.of(
                     request.isCancelled()
-                            ? tooSlow()
+                            ? tooSlow(within)
                             : new CallOutcome.Failed(
                                     "the connection broke before an answer came: " + broken.getMessage(),
                                     Optional.empty(),
@@ -136,9 +139,8 @@ public final class SiteCall implements AutoCloseable {
         http.close();
     }
 
-    private CallOutcome tooSlow() {
-        return new CallOutcome.Failed(
-                "no answer within " + target.timeout().toMillis() + " ms", Optional.empty(), true);
+    private static CallOutcome tooSlow(Duration within) {
+        return new CallOutcome.Failed("no answer within " + within.toMillis() + " ms", Optional.empty(), true);
     }
 
     private CallOutcome sort(Target to, ClassicHttpResponse response) throws IOException {

@@ -5,8 +5,10 @@ import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.roster.Target;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,9 +59,11 @@ public final class TargetDelivery implements Delivery {
             rehearsed.forEach(parcel -> withoutCall.add(settlement(parcel.claimed(), new Settlement.Simulated())));
         }
         settling.settle(withoutCall);
-        if (!parcels.isEmpty()) {
-            call(parcels);
-        }
+        // Of one strategy as a rule; what foreign publishers pushed may be of several.
+        parcels.stream()
+                .collect(Collectors.groupingBy(Parcel::strategy, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(this::call);
     }
 
     /** What nobody foresaw counts as a failed attempt: handed back it would come again at once, and without end. */

@@ -8,6 +8,7 @@ import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.RefusedPrimaryPathException;
 import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.TouchedPaths;
+import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.boot.TaggedCounter;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Confirmation;
@@ -73,6 +74,7 @@ public final class LookFirst implements Delivery {
             PageLook pages,
             PathRules rules,
             LeaseSettings lease,
+            Strategies strategies,
             TargetSettings settings,
             Target target,
             EndingReport endings,
@@ -88,7 +90,7 @@ public final class LookFirst implements Delivery {
         // Calls may begin until one time-out and one lease before the hard end, counted from the end of the look: so
         // one
         // lease is what a look may take.
-        Duration spare = lease.hold().minus(settings.timeout()).minus(lease.duration());
+        Duration spare = lease.hold().minus(strategies.longestTimeout()).minus(lease.duration());
         this.longestLook = Collections.min(List.of(spare, lease.duration(), LONGEST_LOOK));
         this.results = new TaggedCounter(meters, WorkerMetric.PROBES, "result", List.of("fresh", "unproven"));
     }

@@ -37,6 +37,7 @@ public final class PageLook implements AutoCloseable {
     /** A page that is taken apart needs several times its size in memory, and the whole worker has 128 MiB. */
     private static final int AT_ONCE = 4;
 
+    private static final Duration LONGEST_READ = Duration.ofSeconds(30);
     private static final int PAGE_LIMIT = 2 * 1024 * 1024;
     private static final TimeValue IDLE_AT_MOST = TimeValue.ofSeconds(3);
 
@@ -53,7 +54,7 @@ public final class PageLook implements AutoCloseable {
                                 .build())
                         .build())
                 .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(Timeout.of(target.timeout()))
+                        .setResponseTimeout(Timeout.of(LONGEST_READ))
                         .build())
                 .evictIdleConnections(IDLE_AT_MOST)
                 .disableRedirectHandling()

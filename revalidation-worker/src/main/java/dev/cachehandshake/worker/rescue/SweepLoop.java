@@ -4,10 +4,12 @@ import dev.cachehandshake.protocol.boot.TaggedCounter;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Sweep;
 import dev.cachehandshake.worker.config.SweepSettings;
+import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.loop.UnendingLoop;
 import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.report.WorkerMetric;
+import dev.cachehandshake.worker.roster.TargetRoster;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -25,13 +27,23 @@ public final class SweepLoop {
 
     private final HandshakeStore store;
     private final SweepSettings settings;
+    private final TargetSettings target;
+    private final TargetRoster roster;
     private final EndingReport endings;
     private final TaggedCounter rescued;
     private final Counter repaired;
     private final UnendingLoop loop = new UnendingLoop("sweep", this::runOnce);
 
-    public SweepLoop(HandshakeStore store, SweepSettings settings, EndingReport endings, MeterRegistry meters) {
+    public SweepLoop(
+            HandshakeStore store,
+            SweepSettings settings,
+            TargetSettings target,
+            TargetRoster roster,
+            EndingReport endings,
+            MeterRegistry meters) {
         this.store = store;
+        this.target = target;
+        this.roster = roster;
         this.settings = settings;
         this.endings = endings;
         this.rescued = new TaggedCounter(
@@ -51,7 +63,7 @@ public final class SweepLoop {
     }
 
     private Duration runOnce() {
-        Sweep sweep = store.sweep(settings.request());
+        Sweep sweep = store.sweep(settings.request(target.site(), roster.names()));
         sweep.endings().forEach(endings::ended);
         for (Sweep.Rescue rescue : sweep.rescues()) {
             String cause = nameOf(rescue.cause());
