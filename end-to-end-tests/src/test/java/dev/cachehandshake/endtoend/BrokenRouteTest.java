@@ -22,6 +22,8 @@ class BrokenRouteTest {
     static void startAll() throws Exception {
         route = HonestRoute.start();
         site = RealSite.behind(route.url());
+        // Until then it makes anew by itself what it missed before it was up, which may be what is not passed on.
+        await().atMost(Duration.ofMinutes(1)).until(site.replica(0)::isReady);
     }
 
     @AfterAll

@@ -92,10 +92,7 @@ final class HonestRoute implements AutoCloseable {
         report(batch);
     }
 
-    /**
-     * Under other ids, so that what the site calls back itself concerns nobody; without tags, which reach other pages too, and
-     * which the site marks once more when the test has gone on.
-     */
+    /** Under other ids, so that what the site calls back itself concerns nobody. */
     private void passOn(ObjectNode batch) {
         String id = "passed-on-" + batch.path("batch_id").textValue();
         batch.put("batch_id", id);
@@ -104,7 +101,6 @@ final class HonestRoute implements AutoCloseable {
                     .put(
                             "revalidation_id",
                             "passed-on-" + handshake.path("revalidation_id").textValue());
-            ((ObjectNode) handshake).remove("tags");
             ArrayNode paths = (ArrayNode) handshake.path("paths");
             for (int i = paths.size() - 1; i >= 0; i--) {
                 if (!passedOn.test(paths.get(i).asText())) {
