@@ -24,6 +24,10 @@ public enum KeyFamily {
     ENTRY(RedisKeys.entryPattern(), "zset", Life.LIMITED),
     CHANGES(RedisKeys.changesPattern(), "zset", Life.LIMITED),
     REPLICAS(RedisKeys.replicasPattern(), "zset", Life.LIMITED),
+    HOLDS(RedisKeys.holdsPattern(), "zset", Life.ENDLESS),
+    /** Endless while it holds its site, limited from its end on. */
+    HOLD("revalidation:hold:%s", "hash", Life.EITHER),
+    DEPLOYMENTS(RedisKeys.deploymentsPattern(), "zset", Life.LIMITED),
     /** Reserved for the breaker of a target. */
     CIRCUIT_OPEN("circuit:open:%s", "string", Life.LIMITED),
     /** Reserved for the breaker of a target. */

@@ -32,6 +32,9 @@ public final class RedisKeys {
 
     private static final String CHANGES_PATTERN = "revalidation:changes:%s";
     private static final String REPLICAS_PATTERN = "revalidation:replicas:%s";
+    private static final String HOLDS_PATTERN = "revalidation:holds:%s";
+    private static final String HOLD_PATTERN = "revalidation:hold:%s:%s";
+    private static final String DEPLOYMENTS_PATTERN = "revalidation:deployments:%s";
 
     private RedisKeys() {}
 
@@ -77,6 +80,21 @@ public final class RedisKeys {
         return REPLICAS_PATTERN.formatted(site);
     }
 
+    /** What holds a site: {@code pause} or {@code deployment:{id}}, scored by the moment (ms) until which it does. */
+    public static String holds(String site) {
+        return HOLDS_PATTERN.formatted(site);
+    }
+
+    /** The details of one of {@link #holds}, by its member there. */
+    static String hold(String site, String member) {
+        return HOLD_PATTERN.formatted(site, member);
+    }
+
+    /** The latest deployments of a site, scored by the moment (ms) at which each was first heard of. */
+    static String deployments(String site) {
+        return DEPLOYMENTS_PATTERN.formatted(site);
+    }
+
     /** The handshakes of one entry that came with opaque versions, scored by sequence. */
     static String entry(String entry) {
         return ENTRY_PATTERN.formatted(entry);
@@ -101,6 +119,19 @@ public final class RedisKeys {
 
     static String replicasPattern() {
         return REPLICAS_PATTERN;
+    }
+
+    static String holdsPattern() {
+        return HOLDS_PATTERN;
+    }
+
+    /** Where the first {@code %s} stands for the site, and the second for the member. */
+    static String holdPattern() {
+        return HOLD_PATTERN;
+    }
+
+    static String deploymentsPattern() {
+        return DEPLOYMENTS_PATTERN;
     }
 
     static String entryPattern() {
