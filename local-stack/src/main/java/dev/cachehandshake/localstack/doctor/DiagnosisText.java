@@ -128,6 +128,9 @@ public final class DiagnosisText {
             case FAILED -> "failed";
             case CHANGES -> "changes";
             case REPLICAS -> "replicas";
+            case HOLDS -> "holds";
+            case HOLD -> "details of holds";
+            case DEPLOYMENTS -> "deployments";
             case CIRCUIT_OPEN -> "open circuits";
             case CIRCUIT_FAILURES -> "circuits' failures";
         };

@@ -17,6 +17,7 @@ import dev.cachehandshake.worker.report.WorkerMetric;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks what holds the site, and ends the deployments that are over: first it publishes what changed since their builds began, then
+ * Looks at what holds the site, and ends the deployments that are over: first it publishes what changed since their builds began, then
  * it closes them. Whoever dies in between leaves it to be done again. Every worker does so; two at once publish nothing twice.
  */
 public final class DeploymentLoop {
@@ -106,7 +107,7 @@ public final class DeploymentLoop {
                         site,
                         deployment.id(),
                         closed.status().wireName(),
-                        DurationText.of(closed.held()),
+                        DurationText.of(closed.held().truncatedTo(ChronoUnit.SECONDS)),
                         caughtUp.everything(),
                         caughtUp.pages(),
                         caughtUp.tags(),

@@ -202,7 +202,7 @@ class DeploymentLoopTest {
         await().atMost(PATIENCE)
                 .until(() -> output.getAll()
                         .matches("(?s).*deployment ended site=default deployment_id=d1 status=" + status.wireName()
-                                + " held=\\d+m?s everything=false pages=4 tags=1 handshakes=3.*"));
+                                + " held=\\d+[sm] everything=false pages=4 tags=1 handshakes=3.*"));
     }
 
     @Test
