@@ -61,6 +61,12 @@ public record PagePath(String value, Optional<PathType> type) {
         return type.isPresent() && ROUTE_PATTERN.matcher(value).matches();
     }
 
+    /** What normalises to this very page: percent signs and question marks of a decoded path would be read as such once more. */
+    public RequestedPath asRequested() {
+        String text = value.replace("%", "%25").replace("?", "%3F").replace("#", "%23");
+        return new RequestedPath(text, type);
+    }
+
     private static Refused refused(String text, String reason) {
         return new Refused(new RefusedPath(text, reason));
     }

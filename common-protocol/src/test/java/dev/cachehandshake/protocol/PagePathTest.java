@@ -9,6 +9,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PagePathTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/blog/a", "/100%25", "/what%3F", "/a%23b", "/%2525", "/\u00fc b", "/blog/"})
+    void aPageIsAskedForByATextThatNormalisesToIt(String text) {
+        PagePath page = ((PagePath.Normal) PagePath.normalise(RequestedPath.of(text))).path();
+
+        assertThat(PagePath.normalise(page.asRequested())).isEqualTo(new PagePath.Normal(page));
+    }
+
     private static PagePath normal(String text) {
         return normal(RequestedPath.of(text));
     }

@@ -3,6 +3,7 @@ package dev.cachehandshake.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachehandshake.localstack.doctor.Fault;
+import dev.cachehandshake.protocol.DeploymentStatus;
 import dev.cachehandshake.protocol.FailureReason;
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Phase;
@@ -12,7 +13,9 @@ import dev.cachehandshake.protocol.boot.PathSettings;
 import dev.cachehandshake.protocol.boot.ProblemCode;
 import dev.cachehandshake.protocol.boot.RetentionSettings;
 import dev.cachehandshake.protocol.redis.RedisKeys;
+import dev.cachehandshake.publisher.config.DeploymentSettings;
 import dev.cachehandshake.publisher.config.PublisherSettings;
+import dev.cachehandshake.publisher.hold.DeploymentReader;
 import dev.cachehandshake.publisher.publish.EventField;
 import dev.cachehandshake.publisher.publish.PublisherMetric;
 import dev.cachehandshake.worker.config.BackoffSettings;
@@ -49,6 +52,7 @@ class DocsTest {
 
     private static final List<Class<? extends Record>> SETTINGS = List.of(
             PublisherSettings.class,
+            DeploymentSettings.class,
             PathSettings.class,
             RetentionSettings.class,
             DurabilitySettings.class,
@@ -142,6 +146,15 @@ class DocsTest {
         for (FailureReason failure : FailureReason.values()) {
             assertThat(states).contains("| `" + failure.wireName() + "` |");
         }
+    }
+
+    @Test
+    void everyStatusOfADeploymentAndEveryFieldOfItsWordsIsListedAndNoneThatDoesNotExist() throws IOException {
+        assertThat(firstCells("deployments.md", "[a-z_-]+"))
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                DeploymentReader.FIELDS.stream(),
+                                Arrays.stream(DeploymentStatus.values()).map(DeploymentStatus::wireName))
+                        .toList());
     }
 
     @Test

@@ -24,6 +24,8 @@ class ArchitectureTest {
             .definedBy("..publisher.security..")
             .layer("publish")
             .definedBy("..publisher.publish..")
+            .layer("hold")
+            .definedBy("..publisher.hold..")
             .layer("config")
             .definedBy("..publisher.config..")
             .whereLayer("service")
@@ -33,9 +35,11 @@ class ArchitectureTest {
             .whereLayer("security")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("publish")
+            .mayOnlyBeAccessedByLayers("api", "hold")
+            .whereLayer("hold")
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("config")
-            .mayOnlyBeAccessedByLayers("service", "api", "security", "publish");
+            .mayOnlyBeAccessedByLayers("service", "api", "security", "publish", "hold");
 
     @ArchTest
     static final ArchRule onlyTheStoreTalksToRedis = noClasses()
@@ -46,7 +50,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule publishingKnowsNothingOfHttp = noClasses()
             .that()
-            .resideInAPackage("..publisher.publish..")
+            .resideInAnyPackage("..publisher.publish..", "..publisher.hold..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.servlet..", "org.springframework.http..", "org.springframework.web..");

@@ -40,6 +40,9 @@ class ArchitectureTest {
     static final ArchRule aRescueIsALoopThatReports = mayUse("rescue", "loop", "report");
 
     @ArchTest
+    static final ArchRule aDeploymentIsCaughtUpWithAsAReplicaIs = mayUse("deploy", "loop", "replica", "report");
+
+    @ArchTest
     static final ArchRule aReportKnowsNobody = mayUse("report");
 
     @ArchTest
@@ -60,6 +63,7 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(
                     "..worker.deliver..",
+                    "..worker.deploy..",
                     "..worker.callback..",
                     "..worker.probe..",
                     "..worker.replica..",

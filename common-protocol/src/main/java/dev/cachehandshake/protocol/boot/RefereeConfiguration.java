@@ -3,11 +3,13 @@ package dev.cachehandshake.protocol.boot;
 import dev.cachehandshake.protocol.redis.BlockingPop;
 import dev.cachehandshake.protocol.redis.DeadConnections;
 import dev.cachehandshake.protocol.redis.LettuceHandshakeStore;
+import dev.cachehandshake.protocol.redis.LettuceSiteHolds;
 import dev.cachehandshake.protocol.redis.OutageLog;
 import dev.cachehandshake.protocol.redis.PubSubEndingWatch;
 import dev.cachehandshake.protocol.redis.RefereeTime;
 import dev.cachehandshake.protocol.store.EndingWatch;
 import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.SiteHolds;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SocketOptions;
@@ -118,6 +120,14 @@ public class RefereeConfiguration {
             RetentionSettings retention,
             OutageLog outageLog) {
         return new LettuceHandshakeStore(sharedConnection, RefereeTime.SERVER, retention.retention(), outageLog);
+    }
+
+    @Bean
+    SiteHolds siteHolds(
+            StatefulRedisConnection<String, String> sharedConnection,
+            RetentionSettings retention,
+            OutageLog outageLog) {
+        return new LettuceSiteHolds(sharedConnection, RefereeTime.SERVER, retention.retention(), outageLog);
     }
 
     @Bean(destroyMethod = "")

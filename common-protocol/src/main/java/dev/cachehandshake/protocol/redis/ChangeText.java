@@ -26,6 +26,17 @@ final class ChangeText {
         return changes;
     }
 
+    /** As hello.lua and changes.lua answer it. */
+    static CatchUp catchUp(Answer answer) {
+        return switch (answer.code()) {
+            case EVERYTHING -> new CatchUp.Everything();
+            case CHANGES ->
+                new CatchUp.Changes(
+                        answer.texts().stream().skip(1).map(ChangeText::read).toList());
+            default -> throw new IllegalStateException("a script answered " + answer.text(0) + " for what changed");
+        };
+    }
+
     static CatchUp.Change read(String text) {
         int colon = text.indexOf(':');
         String kind = text.substring(0, Math.max(0, colon));

@@ -35,6 +35,10 @@ public enum KeyFamily {
     REPLICAS(RedisKeys.replicasPattern(), "zset", Life.LIMITED),
     PARKED(RedisKeys.parkedPattern(), "set", Life.LIMITED),
     UNQUIET(RedisKeys.unquietPattern(), "zset", Life.LIMITED),
+    HOLDS(RedisKeys.holdsPattern(), "zset", Life.ENDLESS),
+    /** Endless while it holds its site, limited from its end on. */
+    HOLD("revalidation:hold:%s", "hash", Life.EITHER),
+    DEPLOYMENTS(RedisKeys.deploymentsPattern(), "zset", Life.LIMITED),
     /** Reserved for the breaker of a target. */
     CIRCUIT_OPEN("circuit:open:%s", "string", Life.LIMITED),
     /** Reserved for the breaker of a target. */

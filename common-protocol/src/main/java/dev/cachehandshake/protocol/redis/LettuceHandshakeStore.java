@@ -189,14 +189,7 @@ public final class LettuceHandshakeStore implements HandshakeStore {
 
     @Override
     public CatchUp hello(Hello hello) {
-        Answer answer = Answer.of(scripts.run(Script.HELLO, ScriptArguments.of(hello)));
-        return switch (answer.code()) {
-            case EVERYTHING -> new CatchUp.Everything();
-            case CHANGES ->
-                new CatchUp.Changes(
-                        answer.texts().stream().skip(1).map(ChangeText::read).toList());
-            default -> throw new IllegalStateException("hello.lua answered " + answer.text(0));
-        };
+        return ChangeText.catchUp(Answer.of(scripts.run(Script.HELLO, ScriptArguments.of(hello))));
     }
 
     @Override

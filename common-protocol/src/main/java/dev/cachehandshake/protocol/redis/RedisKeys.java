@@ -29,7 +29,6 @@ public final class RedisKeys {
     public static final String ENDINGS = "revalidation:endings";
 
     private static final String QUEUED_PREFIX = "revalidation:queued:";
-    private static final String HOLDS_PATTERN = "revalidation:holds:%s";
     private static final String PARKED_PATTERN = "revalidation:parked:%s";
     private static final String UNQUIET_PATTERN = "revalidation:unquiet:%s";
     private static final String STATUS_PATTERN = "revalidation:%s:status";
@@ -38,6 +37,9 @@ public final class RedisKeys {
 
     private static final String CHANGES_PATTERN = "revalidation:changes:%s";
     private static final String REPLICAS_PATTERN = "revalidation:replicas:%s";
+    private static final String HOLDS_PATTERN = "revalidation:holds:%s";
+    private static final String HOLD_PATTERN = "revalidation:hold:%s:%s";
+    private static final String DEPLOYMENTS_PATTERN = "revalidation:deployments:%s";
 
     private RedisKeys() {}
 
@@ -81,6 +83,21 @@ public final class RedisKeys {
     /** The replicas of a site that said hello, scored by the moment (ms) until which that counts. */
     static String replicas(String site) {
         return REPLICAS_PATTERN.formatted(site);
+    }
+
+    /** What holds a site: {@code pause} or {@code deployment:{id}}, scored by the moment (ms) until which it does. */
+    public static String holds(String site) {
+        return HOLDS_PATTERN.formatted(site);
+    }
+
+    /** The details of one of {@link #holds}, by its member there. */
+    static String hold(String site, String member) {
+        return HOLD_PATTERN.formatted(site, member);
+    }
+
+    /** The latest deployments of a site, scored by the moment (ms) at which each was first heard of. */
+    static String deployments(String site) {
+        return DEPLOYMENTS_PATTERN.formatted(site);
     }
 
     /** The handshakes of one entry that came with opaque versions, scored by sequence. */
@@ -130,11 +147,6 @@ public final class RedisKeys {
         };
     }
 
-    /** What holds a site's deliveries up, scored by the moment (ms) until which it does. */
-    static String holds(String site) {
-        return HOLDS_PATTERN.formatted(site);
-    }
-
     /** What the names of the breakers of a site's targets begin with. */
     static String circuitPrefix(String site) {
         return site.equals(Job.DEFAULT_SITE) ? "" : site + ":";
@@ -148,10 +160,6 @@ public final class RedisKeys {
     /** Those of a page that wait for it to be quiet, scored by the moment (ms) they were accepted. */
     static String unquiet(String site, DeliveryClass of, String path) {
         return UNQUIET_PATTERN.formatted(site + ":" + of.wireName() + ":" + path);
-    }
-
-    static String holdsPattern() {
-        return HOLDS_PATTERN;
     }
 
     static String parkedPattern() {
@@ -177,6 +185,19 @@ public final class RedisKeys {
 
     static String replicasPattern() {
         return REPLICAS_PATTERN;
+    }
+
+    static String holdsPattern() {
+        return HOLDS_PATTERN;
+    }
+
+    /** Where the first {@code %s} stands for the site, and the second for the member. */
+    static String holdPattern() {
+        return HOLD_PATTERN;
+    }
+
+    static String deploymentsPattern() {
+        return DEPLOYMENTS_PATTERN;
     }
 
     static String entryPattern() {

@@ -18,7 +18,13 @@ enum Script {
     SWEEP,
     FAILED,
     CENSUS,
-    HELLO;
+    HELLO,
+    CHANGES,
+    HOLD,
+    DEPLOYMENT,
+    DUE,
+    CLOSE,
+    SITE;
 
     private final String source = read("referee") + read(name().toLowerCase(Locale.ROOT));
 

@@ -54,7 +54,7 @@ final class ScriptArguments {
                         acceptance.touched().primary().value()),
                 opaqueEntry(job),
                 RedisKeys.changes(job.site())));
-        List<String> changes = ChangeText.of(job, acceptance.touched());
+        List<String> changes = acceptance.isChange() ? ChangeText.of(job, acceptance.touched()) : List.of();
         own.add(Integer.toString(changes.size()));
         own.addAll(changes);
         own.addAll(List.of("site", job.site(), "type", job.type(), "slug", job.slug()));

@@ -21,6 +21,12 @@ enum ScriptCode {
     LEG_ENDED,
     CHANGES,
     EVERYTHING,
+    PAUSED,
+    RESUMED,
+    OPENED,
+    FINISHING,
+    IGNORED,
+    BLOCKED,
     UNKNOWN;
 
     /** @throws IllegalStateException when the script answers with a word that is not listed here */

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param deliveryClass whose list it goes to
  * @param quiet how long nothing else is to be accepted for its page before it is delivered; empty to deliver it at once
  * @param queueBound accept nothing while this many jobs wait
+ * @param isChange whether what it touches has changed with it; not when it only delivers once more what has changed before
  */
 public record Acceptance(
         Job job,
@@ -20,15 +21,16 @@ public record Acceptance(
         String contentDigest,
         DeliveryClass deliveryClass,
         Optional<Quiet> quiet,
-        long queueBound) {
+        long queueBound,
+        boolean isChange) {
     /**
      * @param quiet without another edit of the page
      * @param atMost since the first edit that waits
      */
     public record Quiet(Duration quiet, Duration atMost) {}
 
-    /** Of the normal class, to be delivered at once. */
+    /** A change of the normal class, to be delivered at once. */
     public Acceptance(Job job, TouchedPaths touched, String contentDigest, long queueBound) {
-        this(job, touched, contentDigest, DeliveryClass.NORMAL, Optional.empty(), queueBound);
+        this(job, touched, contentDigest, DeliveryClass.NORMAL, Optional.empty(), queueBound, true);
     }
 }

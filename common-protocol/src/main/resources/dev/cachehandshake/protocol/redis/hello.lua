@@ -10,12 +10,6 @@ if replica ~= '' then
   redis.call('ZADD', replicas, whole(now + remembered), replica)
   redis.call('PEXPIRE', replicas, whole(remembered))
 end
-if not begin_changes(changes) or since < now - KEEP_CHANGES * 1000 then return { 'everything' } end
-local known_since = redis.call('ZSCORE', changes, KNOWN_SINCE)
-if known_since and since < tonumber(known_since) then return { 'everything' } end
-local answer = { 'changes' }
-for _, change in ipairs(redis.call('ZRANGEBYSCORE', changes, whole(since), '+inf', 'LIMIT', 0, CHANGES_KEPT + 2)) do
-  if change == EVERYTHING then return { 'everything' } end
-  if change ~= KNOWN_SINCE then answer[#answer + 1] = change end
-end
-return #answer - 1 > CHANGES_KEPT and { 'everything' } or answer
+local known = changes_between(changes, since, '+inf')
+if not known then return { 'everything' } end
+return { 'changes', unpack(known) }

@@ -71,6 +71,12 @@ local function class_of(handshake) return RETURNS_OF[handshake.class or ''] and 
 
 local function number_of(text) return tonumber(text or '0') or 0 end
 
+-- A time in ms that a stranger may have overwritten: nil when it cannot be one.
+local function moment(text)
+  local ms = tonumber(text or '')
+  return ms and ms >= 0 and ms < 9007199254740992 and ms or nil
+end
+
 -- Where the public looks for it: a leg shows in its handshake.
 local function public_key(handshake) return status_key(handshake.parent or handshake.id) end
 
@@ -394,6 +400,20 @@ local function list_as_changed(key, changes)
   for _, change in ipairs(changes) do redis.call('ZADD', key, whole(now), change) end
   redis.call('ZREMRANGEBYRANK', key, 0, -CHANGES_KEPT - 2)
   redis.call('EXPIRE', key, KEEP_CHANGES)
+end
+
+-- What changed from one moment to another, each once, the oldest first; nil when not all of it is known any more.
+local function changes_between(key, since, till)
+  if not begin_changes(key) or since < now - KEEP_CHANGES * 1000 then return nil end
+  local known_since = redis.call('ZSCORE', key, KNOWN_SINCE)
+  if known_since and since < tonumber(known_since) then return nil end
+  local changes = {}
+  for _, change in ipairs(redis.call('ZRANGEBYSCORE', key, whole(since), till, 'LIMIT', 0, CHANGES_KEPT + 2)) do
+    if change == EVERYTHING then return nil end
+    if change ~= KNOWN_SINCE then changes[#changes + 1] = change end
+  end
+  if #changes > CHANGES_KEPT then return nil end
+  return changes
 end
 
 -- Whether the site's complete-marker is there and may be taken for a callback. It names no target.

@@ -31,8 +31,11 @@ class KeyFamilyTest {
                         RedisKeys.markerPattern(),
                         RedisKeys.entryPattern(),
                         RedisKeys.changesPattern(),
-                        RedisKeys.replicasPattern())
-                .map(pattern -> pattern.formatted("x"))
+                        RedisKeys.replicasPattern(),
+                        RedisKeys.holdsPattern(),
+                        RedisKeys.holdPattern(),
+                        RedisKeys.deploymentsPattern())
+                .map(pattern -> pattern.formatted("x", "y"))
                 .collect(Collectors.toSet());
         assertThat(patterns)
                 .allSatisfy(key -> assertThat(TYPES.stream().flatMap(type -> KeyFamily.of(key, type).stream()))
@@ -50,6 +53,11 @@ class KeyFamilyTest {
             revalidation:complete:x:status | string | MARKER
             revalidation:changes:default | zset | CHANGES
             revalidation:replicas:default | zset | REPLICAS
+            revalidation:holds:default | zset | HOLDS
+            revalidation:hold:default:pause | hash | HOLD
+            revalidation:hold:default:deployment:d1 | hash | HOLD
+            revalidation:deployments:default | zset | DEPLOYMENTS
+            revalidation:holds:default | hash | ''
             revalidation:queue | list | QUEUE
             circuit:open:nextjs | string | CIRCUIT_OPEN
             circuit:failures:nextjs | string | CIRCUIT_FAILURES

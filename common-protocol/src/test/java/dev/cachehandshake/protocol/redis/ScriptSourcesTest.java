@@ -166,7 +166,16 @@ class ScriptSourcesTest {
     void everyWordOfAnAnswerIsListed() throws IOException {
         Set<String> promised = new TreeSet<>();
         Set<String> returned = new TreeSet<>();
-        for (Script script : List.of(Script.PUBLISH, Script.REPLAY, Script.SETTLE, Script.CONFIRM, Script.HELLO)) {
+        for (Script script : List.of(
+                Script.PUBLISH,
+                Script.REPLAY,
+                Script.SETTLE,
+                Script.CONFIRM,
+                Script.HELLO,
+                Script.CHANGES,
+                Script.HOLD,
+                Script.DEPLOYMENT,
+                Script.CLOSE)) {
             promised.addAll(groups("\\{'([a-z_]+)'", String.join("\n", header(script.fileName()))));
             String code = code(script.fileName()).replaceAll("(?m)^ *local fields = .*$", "");
             returned.addAll(groups("\\{ '([a-z_]+)'(?=,| })", code));

@@ -121,6 +121,14 @@ public final class DiagnosisText {
             case RETURNS -> "returns";
             case QUEUED_NORMAL -> "index of queue";
             case QUEUED_RETURNS -> "index of returns";
+            case QUEUE_URGENT -> "urgent queue";
+            case RETURNS_URGENT -> "urgent returns";
+            case QUEUED_URGENT -> "index of urgent queue";
+            case QUEUED_URGENT_RETURNS -> "index of urgent returns";
+            case QUEUE_LOW -> "low queue";
+            case RETURNS_LOW -> "low returns";
+            case QUEUED_LOW -> "index of low queue";
+            case QUEUED_LOW_RETURNS -> "index of low returns";
             case DEADLINES -> "deadlines";
             case SEQUENCE -> "sequence";
             case TALLY -> "tally";
@@ -128,6 +136,11 @@ public final class DiagnosisText {
             case FAILED -> "failed";
             case CHANGES -> "changes";
             case REPLICAS -> "replicas";
+            case PARKED -> "parked legs";
+            case UNQUIET -> "pages that are not quiet";
+            case HOLDS -> "holds";
+            case HOLD -> "details of holds";
+            case DEPLOYMENTS -> "deployments";
             case CIRCUIT_OPEN -> "open circuits";
             case CIRCUIT_FAILURES -> "circuits' failures";
         };

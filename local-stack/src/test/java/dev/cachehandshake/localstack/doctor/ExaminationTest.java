@@ -106,6 +106,7 @@ class ExaminationTest {
         redis.hset(RedisKeys.status("foreign"), Map.of("state", "pending", "attempts", "0", "created_at", "1"));
         redis.setex("revalidation:complete:queued", 3_600, "1");
         redis.setex("circuit:open:nextjs", 30, "1");
+        REFEREE.holdSite();
         redis.set("of another program", "1");
     }
 
@@ -147,6 +148,7 @@ class ExaminationTest {
         assertThat(diagnosis.sizes().get(KeyFamily.STATUS).keys()).isEqualTo(9);
         assertThat(diagnosis.sizes().get(KeyFamily.STATUS).average()).isBetween(100.0, 10_000.0);
         assertThat(diagnosis.sizes().get(KeyFamily.ENTRY).keys()).isEqualTo(1);
+        assertThat(diagnosis.sizes().get(KeyFamily.HOLD).keys()).isEqualTo(3);
         assertThat(diagnosis.server().version()).isPresent();
         assertThat(new DiagnosisText(diagnosis, 10).toString())
                 .contains(

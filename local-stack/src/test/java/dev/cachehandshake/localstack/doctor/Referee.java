@@ -5,17 +5,23 @@ import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.redis.LettuceHandshakeStore;
+import dev.cachehandshake.protocol.redis.LettuceSiteHolds;
+import dev.cachehandshake.protocol.redis.OutageLog;
 import dev.cachehandshake.protocol.redis.RefereeTime;
 import dev.cachehandshake.protocol.redis.Retention;
 import dev.cachehandshake.protocol.store.Acceptance;
+import dev.cachehandshake.protocol.store.CaughtUp;
 import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Confirmation;
+import dev.cachehandshake.protocol.store.DeploymentWord;
+import dev.cachehandshake.protocol.store.DeploymentWord.Kind;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.Replay;
 import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settlement;
+import dev.cachehandshake.protocol.store.SiteHolds;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import dev.cachehandshake.protocol.wire.JobJson;
 import io.lettuce.core.RedisClient;
@@ -37,6 +43,16 @@ final class Referee implements AutoCloseable {
     Referee(RedisClient client) {
         connection = client.connect();
         store = new LettuceHandshakeStore(connection, RefereeTime.SERVER, Retention.DEFAULT);
+    }
+
+    /** A pause, a deployment that is under way, and one that has ended. */
+    void holdSite() {
+        SiteHolds holds = new LettuceSiteHolds(connection, RefereeTime.SERVER, Retention.DEFAULT, new OutageLog());
+        Duration takes = Duration.ofMinutes(15);
+        holds.tell(new DeploymentWord("default", "ended", Kind.FINISHED, takes, Optional.empty()));
+        holds.due("default").due().forEach(due -> holds.close(due, new CaughtUp(0, 0, false)));
+        holds.tell(new DeploymentWord("default", "under-way", Kind.STARTED, takes, Optional.empty()));
+        holds.pause("default", "why", Optional.empty());
     }
 
     RedisCommands<String, String> redis() {

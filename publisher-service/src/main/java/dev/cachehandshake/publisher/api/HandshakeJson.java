@@ -15,17 +15,12 @@ import dev.cachehandshake.protocol.wire.RefusedPathsJson;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.OptionalLong;
 import org.springframework.web.util.UriUtils;
 
 /** A handshake as callers see it. What is not known is left out; times are RFC 3339 in UTC, with milliseconds. */
 final class HandshakeJson {
-    private static final DateTimeFormatter RFC_3339 =
-            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
-
     private HandshakeJson() {}
 
     static ObjectNode of(HandshakeView view) {
@@ -116,7 +111,7 @@ final class HandshakeJson {
     }
 
     private static void putTime(ObjectNode json, String field, OptionalLong ms) {
-        ms.ifPresent(time -> json.put(field, RFC_3339.format(Instant.ofEpochMilli(time))));
+        ms.ifPresent(time -> json.put(field, TimeText.of(Instant.ofEpochMilli(time))));
     }
 
     /** A number comes back as a number, as it went in; a stranger's hash may hold any text. */

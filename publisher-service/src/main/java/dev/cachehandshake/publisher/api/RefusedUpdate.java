@@ -44,7 +44,11 @@ final class RefusedUpdate {
     }
 
     private static ProblemException unknown(UnknownField field, String what, List<String> known) {
-        String knownOnes = (known.size() == 1 ? "The only one is " : "The known ones are ") + String.join(", ", known);
+        String knownOnes = switch (known.size()) {
+            case 0 -> "It has none";
+            case 1 -> "The only one is " + known.getFirst();
+            default -> "The known ones are " + String.join(", ", known);
+        };
         String meant =
                 field.nearest().map(name -> "did you mean \"" + name + "\"? ").orElse("");
         ProblemException problem = ProblemException.of(

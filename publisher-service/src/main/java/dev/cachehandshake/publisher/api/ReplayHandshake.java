@@ -15,16 +15,13 @@ import dev.cachehandshake.publisher.publish.ReplayReader;
 import dev.cachehandshake.publisher.publish.ReplayTally;
 import dev.cachehandshake.publisher.publish.Replayed;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.UriComponentsBuilder;
 
 /** {@code POST /api/handshakes/{id}/replay}: what failed is delivered once more, as a new handshake. */
 @RestController
@@ -89,7 +86,7 @@ final class ReplayHandshake {
     /** The id that the new one is to have. */
     private Optional<RevalidationId> named(HttpServletRequest request) {
         try {
-            requireNoParameters(request);
+            Parameters.requireNone(request);
             Optional<ReadReplay> read =
                     JsonRequest.readOptional(request, bodyLimit).map(ReplayReader::read);
             if (read.isEmpty()) {
@@ -104,16 +101,6 @@ final class ReplayHandshake {
             tally.count(EventOutcome.REFUSED);
             throw refused;
         }
-    }
-
-    /** Of the query only: to ask for parameters would read the body of a form. */
-    private static void requireNoParameters(HttpServletRequest request) {
-        Set<String> given = UriComponentsBuilder.newInstance()
-                .query(request.getQueryString())
-                .build()
-                .getQueryParams()
-                .keySet();
-        Parameters.requireKnown(given, List.of(), "");
     }
 
     private static ObjectNode accepted(RevalidationId id, HandshakeView failed) {

@@ -34,9 +34,6 @@ public enum EventField {
     /** The handshake's id, chosen by the sender so that sending twice is safe; default: a random UUID. */
     REVALIDATION_ID;
 
-    /** How far a misspelt name may be from the one meant. */
-    private static final int NEAR = 2;
-
     /** The name on the wire. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
@@ -52,26 +49,8 @@ public enum EventField {
                 .findFirst();
     }
 
-    /** The field whose name was probably meant; capitals, dashes and underscores do not count. */
+    /** The field whose name was probably meant. */
     static Optional<EventField> nearestTo(String name) {
-        String bare = bare(name);
-        if (bare.length() > 2 * REVALIDATION_ID.name().length()) {
-            return Optional.empty();
-        }
-        EventField nearest = null;
-        int least = NEAR + 1;
-        for (EventField field : values()) {
-            String known = bare(field.name());
-            int distance = SpellingDistance.between(bare, known);
-            if (distance < least && distance < known.length() / 2) {
-                nearest = field;
-                least = distance;
-            }
-        }
-        return Optional.ofNullable(nearest);
-    }
-
-    private static String bare(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[_\\- ]", "");
+        return NearestName.among(wireNames(), name).flatMap(EventField::fromWire);
     }
 }

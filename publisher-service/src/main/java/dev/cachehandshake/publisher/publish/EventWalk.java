@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** One walk over an event's JSON tree, which notes whatever is wrong instead of stopping at it. Belongs to one thread. */
-final class EventWalk {
+/** One walk over the JSON tree of an event, or of another body, which notes whatever is wrong instead of stopping at it. Belongs to one thread. */
+public final class EventWalk {
     private final ObjectNode event;
     private final List<FieldProblem> problems = new ArrayList<>();
 
-    EventWalk(ObjectNode event) {
+    public EventWalk(ObjectNode event) {
         this.event = event;
     }
 
-    List<FieldProblem> problems() {
+    public List<FieldProblem> problems() {
         return problems;
     }
 
@@ -27,14 +27,18 @@ final class EventWalk {
     }
 
     Optional<JsonNode> value(EventField field) {
-        return Optional.ofNullable(event.get(field.wireName()));
+        return value(field.wireName());
+    }
+
+    public Optional<JsonNode> value(String field) {
+        return Optional.ofNullable(event.get(field));
     }
 
     void refuse(EventField field, JsonNode value, String reason, String wayOut) {
         refuse(field.wireName(), value, reason, wayOut);
     }
 
-    void refuse(String field, JsonNode value, String reason, String wayOut) {
+    public void refuse(String field, JsonNode value, String reason, String wayOut) {
         problems.add(new FieldProblem(field, Optional.of(shown(value)), reason, wayOut));
     }
 
@@ -44,12 +48,20 @@ final class EventWalk {
     }
 
     void missing(EventField field, String wayOut) {
-        problems.add(new FieldProblem(field.wireName(), Optional.empty(), "is missing", wayOut));
+        missing(field.wireName(), wayOut);
+    }
+
+    public void missing(String field, String wayOut) {
+        problems.add(new FieldProblem(field, Optional.empty(), "is missing", wayOut));
     }
 
     /** A text of 1 to {@code most} characters, none of them a control character; empty when absent or refused. */
     Optional<String> text(EventField field, int most, String wayOut) {
         return value(field).flatMap(value -> text(field.wireName(), value, most, wayOut));
+    }
+
+    public Optional<String> text(String field, int most, String wayOut) {
+        return value(field).flatMap(value -> text(field, value, most, wayOut));
     }
 
     Optional<String> text(String field, JsonNode value, int most, String wayOut) {

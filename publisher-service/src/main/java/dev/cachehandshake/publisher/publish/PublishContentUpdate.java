@@ -42,7 +42,7 @@ public final class PublishContentUpdate {
         Strategy strategy = strategies.of(update.deliveryClass(), touched.primary());
         String digest = BodyDigest.of(job.json().getBytes(StandardCharsets.UTF_8));
         PublishOutcome outcome = store.publish(
-                new Acceptance(job, touched, digest, strategy.deliveryClass(), strategy.quiet(), queueBound));
+                new Acceptance(job, touched, digest, strategy.deliveryClass(), strategy.quiet(), queueBound, true));
         return switch (outcome) {
             case PublishOutcome.Accepted accepted -> {
                 tally.count(EventOutcome.ACCEPTED);

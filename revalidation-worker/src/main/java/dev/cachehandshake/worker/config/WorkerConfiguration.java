@@ -4,6 +4,7 @@ import dev.cachehandshake.protocol.boot.PathSettings;
 import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.redis.BlockingPop;
 import dev.cachehandshake.protocol.store.HandshakeStore;
+import dev.cachehandshake.protocol.store.SiteHolds;
 import dev.cachehandshake.protocol.token.TokenSigner;
 import dev.cachehandshake.worker.callback.CallbackController;
 import dev.cachehandshake.worker.callback.CallbackHandling;
@@ -25,6 +26,7 @@ import dev.cachehandshake.worker.deliver.SingleProtocol;
 import dev.cachehandshake.worker.deliver.SiteCall;
 import dev.cachehandshake.worker.deliver.TargetDelivery;
 import dev.cachehandshake.worker.deliver.TargetHealth;
+import dev.cachehandshake.worker.deploy.DeploymentLoop;
 import dev.cachehandshake.worker.probe.LookFirst;
 import dev.cachehandshake.worker.probe.PageLook;
 import dev.cachehandshake.worker.replica.CatchingUp;
@@ -232,8 +234,19 @@ public class WorkerConfiguration {
     }
 
     @Bean
+    DeploymentLoop deploymentLoop(
+            SiteHolds holds, HandshakeStore store, PathSettings paths, TargetSettings target, MeterRegistry meters) {
+        return new DeploymentLoop(holds, store, paths.rules(), target.site(), target.protocol(), meters);
+    }
+
+    @Bean
     WorkerLifecycle workerLifecycle(
-            ClaimLoop claims, LeaseKeeper leases, SweepLoop sweeps, HandshakeStore store, WorkerSettings settings) {
-        return new WorkerLifecycle(claims, leases, sweeps, store, settings);
+            ClaimLoop claims,
+            LeaseKeeper leases,
+            SweepLoop sweeps,
+            DeploymentLoop deployments,
+            HandshakeStore store,
+            WorkerSettings settings) {
+        return new WorkerLifecycle(claims, leases, sweeps, deployments, store, settings);
     }
 }

@@ -1,9 +1,6 @@
 package dev.cachehandshake.worker.replica;
 
-import dev.cachehandshake.protocol.Job;
-import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.PathRules;
-import dev.cachehandshake.protocol.RefusedPrimaryPathException;
 import dev.cachehandshake.protocol.boot.ProblemCode;
 import dev.cachehandshake.protocol.boot.ProblemException;
 import dev.cachehandshake.protocol.boot.TaggedCounter;
@@ -11,8 +8,6 @@ import dev.cachehandshake.protocol.store.CatchUp;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.Hello;
 import dev.cachehandshake.protocol.wire.HelloJson;
-import dev.cachehandshake.protocol.wire.JobJson;
-import dev.cachehandshake.protocol.wire.MalformedWireException;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.report.WorkerMetric;
@@ -22,10 +17,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,33 +92,15 @@ public final class CatchingUp {
             }
             case CatchUp.Changes changes -> {
                 hellos.count(CHANGES);
-                Set<PagePath> pages = new LinkedHashSet<>();
-                Set<String> tags = new LinkedHashSet<>();
-                changes.changes().forEach(change -> add(change, pages, tags));
+                ChangedContent changed = ChangedContent.of(changes, rules);
                 log.info(
                         "{} starts and makes {} pages and {} tags anew: they changed since its build of {}",
                         who,
-                        pages.size(),
-                        tags.size(),
+                        changed.pages().size(),
+                        changed.tags().size(),
                         hello.builtAt());
-                yield HelloJson.writeAnswer(false, pages, tags);
+                yield HelloJson.writeAnswer(false, changed.pages(), changed.tags());
             }
         };
-    }
-
-    private void add(CatchUp.Change change, Set<PagePath> pages, Set<String> tags) {
-        switch (change) {
-            case CatchUp.Page page -> pages.add(page.path());
-            case CatchUp.Tag tag -> tags.add(tag.tag());
-            case CatchUp.ForeignJob foreign -> {
-                try {
-                    Job job = JobJson.read(foreign.json());
-                    pages.addAll(rules.touchedBy(job).all());
-                    tags.addAll(job.tags());
-                } catch (MalformedWireException | RefusedPrimaryPathException undeliverable) {
-                    log.debug("a foreign job could not be delivered either: {}", undeliverable.getMessage());
-                }
-            }
-        }
     }
 }

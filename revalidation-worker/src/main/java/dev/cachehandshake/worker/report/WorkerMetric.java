@@ -15,6 +15,9 @@ public enum WorkerMetric implements Metric {
     CALLBACKS("handshake.callbacks", "What callbacks changed, by result"),
     PROBES("handshake.probes", "Handshakes without a callback whose pages were read, by result"),
     HELLOS("handshake.hellos", "Replicas that said hello, by what they had to make anew"),
+    SITE_HELD(
+            "handshake.site.held",
+            "1 while something holds the site, so that nothing of it is delivered, by what does"),
     POISONED("handshake.poisoned", "Elements of the queue that were no jobs, found by this worker"),
     GHOSTS("handshake.ghosts", "Elements whose handshake was not waiting any more"),
     TARGET_OUTAGE(
