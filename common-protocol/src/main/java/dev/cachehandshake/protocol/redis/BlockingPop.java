@@ -81,6 +81,11 @@ public final class BlockingPop {
         }
     }
 
+    /** On the lists of any class, the more urgent first. */
+    public Optional<Popped> pop(Duration wait) {
+        return pop(wait, List.of(DeliveryClass.values()), () -> false);
+    }
+
     private Optional<Popped> waitFor(Duration wait, List<DeliveryClass> classes, BooleanSupplier outdated) {
         if (clientId == UNKNOWN) {
             blocking.setTimeout(commandTimeout);

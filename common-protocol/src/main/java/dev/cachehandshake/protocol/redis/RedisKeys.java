@@ -157,7 +157,7 @@ public final class RedisKeys {
         return PARKED_PATTERN.formatted(circuitPrefix(site));
     }
 
-    /** Those of a page that wait for it to be quiet, scored by the moment (ms) they were accepted. */
+    /** Those of a page that wait for it to be quiet, scored by sequence. */
     static String unquiet(String site, DeliveryClass of, String path) {
         return UNQUIET_PATTERN.formatted(site + ":" + of.wireName() + ":" + path);
     }

@@ -1,6 +1,7 @@
 package dev.cachehandshake.protocol.store;
 
 import dev.cachehandshake.protocol.DeliveryClass;
+import dev.cachehandshake.protocol.Job;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,5 +33,13 @@ public record ClaimRequest(
             throw new IllegalArgumentException(
                     "a claim takes at least one, for a lease that ends before its hold does");
         }
+    }
+
+    private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
+
+    /** Of any class, the more urgent first, for the default site. */
+    public ClaimRequest(
+            String nonce, Duration lease, Duration hold, int limit, Optional<Popped> popped, Roster roster) {
+        this(nonce, lease, hold, limit, popped, List.of(DeliveryClass.values()), Job.DEFAULT_SITE, PROBE_EVERY, roster);
     }
 }

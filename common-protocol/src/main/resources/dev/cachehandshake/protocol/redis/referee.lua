@@ -1,6 +1,7 @@
 -- referee: what every script shares. The loader puts it in front of each, so a script's own words begin at ARGV[8].
--- KEYS  1 queue, 2 returns list, 3 index of queue, 4 index of returns, 5 deadlines, 6 sequence, 7 tally, 8 poison, 9 failed;
---       then the first four again: 10 to 13 of the urgent class, 14 to 17 of the low one
+-- KEYS  1 queue, 2 returns list, 3 index of queue, 4 index of returns, 5 deadlines, 6 sequence, 7 tally, 8 poison, 9 failed,
+--       10 urgent queue, 11 urgent returns list, 12 index of urgent queue, 13 index of urgent returns, 14 low queue,
+--       15 low returns list, 16 index of low queue, 17 index of low returns
 -- ARGV  1 now in ms ('' = this server's TIME), 2 pattern of status keys, 3 pattern of marker keys,
 --       4 seconds to keep a completed one, 5 seconds to keep a failed one, 6 channel of endings, 7 pattern of entry keys
 -- A failing script is not rolled back: so every read that a stranger's data could make fail goes through pcall, and
@@ -184,17 +185,17 @@ local function accept(id, class, job, nonce, quiet_until, ...)
   redis.call('HSET', status_key(id), 'class', class, 'created_at', whole(math.floor(now / 1000)), 'accepted_at_ms', whole(now),
     'job', job, 'publish_nonce', nonce, 'epoch', '0', 'lost', '0', ...)
   if not quiet_until then return enqueue(handshake) end
-  -- Others ask for its place in the order too.
-  redis.call('INCR', SEQUENCE)
   look_again_at(handshake, quiet_until)
   write(handshake, 'phase', 'retry', 'next_look_at_ms', whole(quiet_until))
 end
 
--- How many jobs there are that are not ended, or nearly so: those in the queues, and those that wait for a moment.
-local function count_waiting()
-  local waiting = redis.call('ZCARD', DEADLINES)
-  for _, class in ipairs(CLASSES) do waiting = waiting + redis.call('LLEN', LISTS[class].list) end
-  return waiting
+-- How many handshakes are open. Whoever deletes a hash leaves the tally too high, and what has just ended is still looked at
+-- once more; so it is the lesser of the two.
+local function count_open()
+  local indexed = redis.call('ZCARD', DEADLINES)
+  for _, names in pairs(LISTS) do indexed = indexed + redis.call('LLEN', names.list) end
+  local tally = redis.call('HMGET', TALLY, 'pending', 'acknowledged')
+  return math.min(indexed, number_of(tally[1] or '0') + number_of(tally[2] or '0'))
 end
 
 -- What the log and the histogram want to know of an ending.

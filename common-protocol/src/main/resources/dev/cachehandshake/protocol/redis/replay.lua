@@ -1,7 +1,7 @@
--- replay: accepts the job of a failed handshake once more, as a new one, unless the new id is known or too many wait.
+-- replay: accepts the job of a failed handshake once more, as a new one, unless the new id is known or too many are open.
 -- ARGV  8 id of the failed one, 9 its job JSON as it was read, 10 id of the new one, 11 job JSON of the new one,
---       12 nonce of this very call, 13 queue bound
--- Returns {'accepted'} | {'already'} | {'conflict'} | {'full', waiting} | {'moved'}
+--       12 nonce of this very call, 13 most that may be open
+-- Returns {'accepted'} | {'already'} | {'conflict'} | {'full', how many are open} | {'moved'}
 local old, as_read, id, job, nonce, bound = ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12], tonumber(ARGV[13])
 
 local known = redis.pcall('HMGET', status_key(id), 'replay_of', 'publish_nonce')
@@ -15,8 +15,8 @@ end
 -- The new job was made from the old one as it was read; since then a late callback may have lifted it, or it expired.
 local failed = redis.pcall('HMGET', status_key(old), 'referee_state', 'job')
 if failed.err or failed[1] ~= 'failed' or failed[2] ~= as_read then return { 'moved' } end
-local waiting = count_waiting()
-if waiting >= bound then return { 'full', whole(waiting) } end
+local open = count_open()
+if open >= bound then return { 'full', whole(open) } end
 
 local fields = { 'foreign', 'site', 'type', 'slug', 'version', 'versioned', 'action', 'refused_paths' }
 local said = {}

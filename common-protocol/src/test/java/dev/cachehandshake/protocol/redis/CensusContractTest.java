@@ -1,6 +1,10 @@
 package dev.cachehandshake.protocol.redis;
 
+import static dev.cachehandshake.protocol.DeliveryClass.LOW;
+import static dev.cachehandshake.protocol.DeliveryClass.NORMAL;
+import static dev.cachehandshake.protocol.DeliveryClass.URGENT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Jobs;
@@ -32,9 +36,9 @@ class CensusContractTest extends RefereeContract {
 
         assertThat(census.byState()).hasSize(HandshakeState.values().length);
         assertThat(census.byState().values()).containsOnly(0L);
-        assertThat(census.waiting()).isZero();
+        assertThat(census.waiting()).containsOnly(entry(NORMAL, 0L), entry(URGENT, 0L), entry(LOW, 0L));
         assertThat(census.scheduled()).isZero();
-        assertThat(census.oldestWaiting()).isZero();
+        assertThat(census.oldestWaiting()).containsEntry(NORMAL, Duration.ZERO);
     }
 
     @Test
@@ -55,7 +59,7 @@ class CensusContractTest extends RefereeContract {
                         HandshakeState.COMPLETED, 1L,
                         HandshakeState.FAILED, 1L,
                         HandshakeState.SIMULATED, 1L));
-        assertThat(store.census().waiting()).isEqualTo(1);
+        assertThat(store.census().waiting()).containsEntry(NORMAL, 1L);
     }
 
     @Test
@@ -74,7 +78,7 @@ class CensusContractTest extends RefereeContract {
         store.handBack(List.of(publishAndClaim("a")));
         publish("b");
 
-        assertThat(store.census().waiting()).isEqualTo(2);
+        assertThat(store.census().waiting()).containsEntry(NORMAL, 2L);
     }
 
     @Test
@@ -85,7 +89,7 @@ class CensusContractTest extends RefereeContract {
         store.handBack(List.of(handedBack));
         clock.step(Duration.ofSeconds(5));
 
-        assertThat(store.census().oldestWaiting()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(store.census().oldestWaiting()).containsEntry(NORMAL, Duration.ofSeconds(15));
     }
 
     @Test
@@ -94,7 +98,7 @@ class CensusContractTest extends RefereeContract {
         sweepAfter(DELAY);
         clock.step(Duration.ofSeconds(5));
 
-        assertThat(store.census().oldestWaiting()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(store.census().oldestWaiting()).containsEntry(NORMAL, Duration.ofSeconds(5));
     }
 
     @Test
@@ -103,18 +107,18 @@ class CensusContractTest extends RefereeContract {
         redis.hset(statusKey("f"), "created_at", Long.toString(clock.instant().getEpochSecond()));
         clock.step(Duration.ofSeconds(7));
 
-        assertThat(store.census().oldestWaiting()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(store.census().oldestWaiting()).containsEntry(NORMAL, Duration.ofSeconds(7));
     }
 
     @Test
     void theAgeOfAStrangersHeadIsUnknown() {
         foreignPush("junk");
-        assertThat(store.census().oldestWaiting()).isZero();
+        assertThat(store.census().oldestWaiting()).containsEntry(NORMAL, Duration.ZERO);
         redis.del(RedisKeys.QUEUE);
         foreignPush(Jobs.json("f", "f", ""));
-        assertThat(store.census().oldestWaiting()).isZero();
+        assertThat(store.census().oldestWaiting()).containsEntry(NORMAL, Duration.ZERO);
         redis.set(statusKey("f"), "a text");
-        assertThat(store.census().oldestWaiting()).isZero();
+        assertThat(store.census().oldestWaiting()).containsEntry(NORMAL, Duration.ZERO);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.cachehandshake.protocol.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.Jobs;
 import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.PathRules;
@@ -45,7 +46,13 @@ class ChangesContractTest extends DeploymentsContract {
         clock.step(TICK);
 
         store.publish(new Acceptance(
-                Jobs.post("again"), PathRules.DEFAULT.touchedBy(Jobs.post("again")), "digest", BOUND, false));
+                Jobs.post("again"),
+                PathRules.DEFAULT.touchedBy(Jobs.post("again")),
+                "digest",
+                DeliveryClass.NORMAL,
+                Optional.empty(),
+                BOUND,
+                false));
 
         assertThat(holds.changes("default", clock.instant(), clock.instant()))
                 .isEqualTo(new CatchUp.Changes(List.of()));

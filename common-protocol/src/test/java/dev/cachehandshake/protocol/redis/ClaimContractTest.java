@@ -2,6 +2,7 @@ package dev.cachehandshake.protocol.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.Jobs;
 import dev.cachehandshake.protocol.Lease;
@@ -33,6 +34,7 @@ class ClaimContractTest extends RefereeContract {
                         SteppableClock.START.toEpochMilli(),
                         now,
                         false,
+                        Optional.of(DeliveryClass.NORMAL),
                         Jobs.post("a").json(),
                         "nextjs",
                         false));

@@ -10,6 +10,7 @@ import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.store.Confirmation;
 import dev.cachehandshake.protocol.store.HandshakeView;
 import dev.cachehandshake.protocol.store.Roster;
+import dev.cachehandshake.protocol.store.Settlement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,10 @@ class ForeignWritesContractTest extends RefereeContract {
             case QUEUED -> store.handBack(java.util.List.of(lease));
             case RETRY -> settle(lease, retry());
             case AWAITING -> settle(lease, accepted());
+            case COVERED -> {
+                publish("by");
+                settle(lease, new Settlement.Covered(claimOne("by").lease().id()));
+            }
             case DONE -> confirm("a", fresh());
         }
         assertThat(phase("a")).isEqualTo(wanted);

@@ -103,8 +103,19 @@ class PublishContractTest extends RefereeContract {
 
     @Test
     void theSameCallSentTwiceIsAcceptedTwiceAndWrittenOnce() {
-        List<String> call =
-                List.of("a", Jobs.json("a", "a", ""), "digest", "nonce of the call", "10", "", "changes", "0");
+        List<String> call = List.of(
+                "a",
+                Jobs.json("a", "a", ""),
+                "digest",
+                "nonce of the call",
+                "10",
+                "normal",
+                "0",
+                "0",
+                "unquiet",
+                "",
+                "changes",
+                "0");
         ScriptRunner scripts = new ScriptRunner(SERVER.connection(), RefereeTime.of(clock), Retention.DEFAULT);
 
         assertThat(scripts.run(Script.PUBLISH, call)).containsExactly("accepted");

@@ -2,6 +2,7 @@ package dev.cachehandshake.protocol.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.Jobs;
 import dev.cachehandshake.protocol.Lease;
@@ -28,6 +29,7 @@ import dev.cachehandshake.protocol.store.SweepRequest;
 import dev.cachehandshake.protocol.wire.JobJson;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,7 @@ abstract class RefereeContract {
     static final Duration CALLBACK_WITHIN = Duration.ofSeconds(30);
     static final Duration GIVE_UP_AFTER = Duration.ofDays(7);
     static final Duration TICK = Duration.ofMillis(1);
+    static final Duration PROBE_EVERY = Duration.ofSeconds(5);
     static final int MAX_LOST = 5;
     static final int MAX_ATTEMPTS = 3;
     static final int BOUND = 10_000;
@@ -78,6 +81,12 @@ abstract class RefereeContract {
 
     PublishOutcome publish(Job job, String digest, long bound) {
         return store.publish(new Acceptance(job, PathRules.DEFAULT.touchedBy(job), digest, bound));
+    }
+
+    PublishOutcome publish(String id, DeliveryClass of) {
+        Job job = Jobs.post(id);
+        return store.publish(new Acceptance(
+                job, PathRules.DEFAULT.touchedBy(job), "digest-of-" + id, of, Optional.empty(), BOUND, true));
     }
 
     ReplayOutcome replay(String failed, String id) {
@@ -118,8 +127,17 @@ abstract class RefereeContract {
     }
 
     Claim claim(int limit, Optional<Popped> popped) {
+        return claim(limit, popped, List.of(DeliveryClass.values()));
+    }
+
+    Claim claim(int limit, List<DeliveryClass> classes) {
+        return claim(limit, Optional.empty(), classes);
+    }
+
+    Claim claim(int limit, Optional<Popped> popped, List<DeliveryClass> classes) {
         claims++;
-        return store.claim(new ClaimRequest("nonce" + claims, LEASE, HOLD, limit, popped, roster));
+        return store.claim(new ClaimRequest(
+                "nonce" + claims, LEASE, HOLD, limit, popped, classes, "default", PROBE_EVERY, roster));
     }
 
     static List<String> ids(Claim claim) {
@@ -130,7 +148,11 @@ abstract class RefereeContract {
 
     /** As BLPOP does. */
     Optional<Popped> pop(String list) {
-        return Optional.of(new Popped(redis.lpop(list)));
+        DeliveryClass of = Arrays.stream(DeliveryClass.values())
+                .filter(each -> list.equals(RedisKeys.queue(each)) || list.equals(RedisKeys.returns(each)))
+                .findFirst()
+                .orElseThrow();
+        return Optional.of(new Popped(redis.lpop(list), of));
     }
 
     /** Claims the only one there is to claim. */

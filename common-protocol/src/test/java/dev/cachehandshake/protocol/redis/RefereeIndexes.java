@@ -2,15 +2,17 @@ package dev.cachehandshake.protocol.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.RevalidationId;
 import io.lettuce.core.api.sync.RedisCommands;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What must hold of every handshake in Redis after every script, whatever came before. */
 final class RefereeIndexes {
@@ -22,16 +24,22 @@ final class RefereeIndexes {
 
     static void check(RedisCommands<String, String> redis) {
         Map<String, Map<String, String>> handshakes = handshakes(redis);
-        Set<String> normal = new HashSet<>(redis.zrange(RedisKeys.QUEUED_NORMAL, 0, -1));
-        Set<String> returns = new HashSet<>(redis.zrange(RedisKeys.QUEUED_RETURNS, 0, -1));
-        Set<String> deadlines = new HashSet<>(redis.zrange(RedisKeys.DEADLINES, 0, -1));
+        Map<String, Set<String>> indexes = new TreeMap<>();
+        for (DeliveryClass each : DeliveryClass.values()) {
+            indexes.put(nameOf(RedisKeys.queued(each)), members(redis, RedisKeys.queued(each)));
+            indexes.put(nameOf(RedisKeys.queuedReturns(each)), members(redis, RedisKeys.queuedReturns(each)));
+        }
+        Set<String> listed = indexes.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+        indexes.put("deadlines", members(redis, RedisKeys.DEADLINES));
         Map<String, Long> tally = new HashMap<>();
         handshakes.forEach((id, hash) -> {
             boolean leg = RevalidationId.ofKey(id).leg().isPresent();
             if (!leg) {
                 tally.merge(hash.get("referee_state"), 1L, Long::sum);
             }
-            List<String> in = indexesOf(id, normal, returns, deadlines);
+            List<String> in = indexes.keySet().stream()
+                    .filter(index -> indexes.get(index).contains(id))
+                    .toList();
             boolean done = hash.get("phase").equals("done");
             assertThat(TERMINAL.contains(hash.get("referee_state")))
                     .as("%s is terminal when its phase is done: %s", id, hash)
@@ -67,10 +75,7 @@ final class RefereeIndexes {
                 assertThat(redis.zscore(RedisKeys.DEADLINES, id)).isPositive();
             }
         });
-        assertThat(handshakes.keySet())
-                .as("every indexed id is a handshake")
-                .containsAll(normal)
-                .containsAll(returns);
+        assertThat(handshakes.keySet()).as("every indexed id is a handshake").containsAll(listed);
         assertThat(redis.zrange(RedisKeys.FAILED, 0, -1))
                 .as("what is listed as failed is what has failed")
                 .hasSameElementsAs(handshakes.entrySet().stream()
@@ -101,18 +106,13 @@ final class RefereeIndexes {
                 .toList();
     }
 
-    private static List<String> indexesOf(String id, Set<String> normal, Set<String> returns, Set<String> deadlines) {
-        List<String> in = new ArrayList<>();
-        if (normal.contains(id)) {
-            in.add("normal");
-        }
-        if (returns.contains(id)) {
-            in.add("returns");
-        }
-        if (deadlines.contains(id)) {
-            in.add("deadlines");
-        }
-        return in;
+    private static Set<String> members(RedisCommands<String, String> redis, String index) {
+        return new HashSet<>(redis.zrange(index, 0, -1));
+    }
+
+    /** As a hash has it in its field {@code list}. */
+    private static String nameOf(String index) {
+        return index.substring(index.lastIndexOf(':') + 1);
     }
 
     private static Map<String, Map<String, String>> handshakes(RedisCommands<String, String> redis) {

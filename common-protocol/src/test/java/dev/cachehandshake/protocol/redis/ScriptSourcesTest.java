@@ -3,6 +3,7 @@ package dev.cachehandshake.protocol.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.FailureReason;
 import dev.cachehandshake.protocol.HandshakeState;
 import dev.cachehandshake.protocol.store.Sweep;
@@ -49,10 +50,14 @@ class ScriptSourcesTest {
             "LPOP",
             "LRANGE",
             "LTRIM",
+            "MGET",
             "PERSIST",
             "PEXPIRE",
             "PUBLISH",
             "RPUSH",
+            "SADD",
+            "SET",
+            "SPOP",
             "TIME",
             "TTL",
             "ZADD",
@@ -64,16 +69,24 @@ class ScriptSourcesTest {
             "ZREMRANGEBYSCORE",
             "ZSCORE");
 
-    private static final Map<String, String> WORDS_OF_KEYS = Map.of(
-            "queue", RedisKeys.QUEUE,
-            "returns list", RedisKeys.RETURNS,
-            "index of queue", RedisKeys.QUEUED_NORMAL,
-            "index of returns", RedisKeys.QUEUED_RETURNS,
-            "deadlines", RedisKeys.DEADLINES,
-            "sequence", RedisKeys.SEQUENCE,
-            "tally", RedisKeys.TALLY,
-            "poison", RedisKeys.POISON,
-            "failed", RedisKeys.FAILED);
+    private static final Map<String, String> WORDS_OF_KEYS = Map.ofEntries(
+            Map.entry("queue", RedisKeys.QUEUE),
+            Map.entry("returns list", RedisKeys.RETURNS),
+            Map.entry("index of queue", RedisKeys.QUEUED_NORMAL),
+            Map.entry("index of returns", RedisKeys.QUEUED_RETURNS),
+            Map.entry("deadlines", RedisKeys.DEADLINES),
+            Map.entry("sequence", RedisKeys.SEQUENCE),
+            Map.entry("tally", RedisKeys.TALLY),
+            Map.entry("poison", RedisKeys.POISON),
+            Map.entry("failed", RedisKeys.FAILED),
+            Map.entry("urgent queue", RedisKeys.queue(DeliveryClass.URGENT)),
+            Map.entry("urgent returns list", RedisKeys.returns(DeliveryClass.URGENT)),
+            Map.entry("index of urgent queue", RedisKeys.queued(DeliveryClass.URGENT)),
+            Map.entry("index of urgent returns", RedisKeys.queuedReturns(DeliveryClass.URGENT)),
+            Map.entry("low queue", RedisKeys.queue(DeliveryClass.LOW)),
+            Map.entry("low returns list", RedisKeys.returns(DeliveryClass.LOW)),
+            Map.entry("index of low queue", RedisKeys.queued(DeliveryClass.LOW)),
+            Map.entry("index of low returns", RedisKeys.queuedReturns(DeliveryClass.LOW)));
 
     private static Path directory() {
         try {
@@ -149,9 +162,10 @@ class ScriptSourcesTest {
     @Test
     void theOrderOfTheKeysIsTheOneThatJavaSends() throws IOException {
         String line = header(COMMON).stream()
-                .filter(text -> text.startsWith("-- KEYS"))
-                .findFirst()
-                .orElseThrow();
+                .dropWhile(text -> !text.startsWith("-- KEYS"))
+                .takeWhile(text -> !text.startsWith("-- ARGV"))
+                .map(text -> text.replaceFirst("^-- *", ""))
+                .collect(Collectors.joining(" "));
         List<String> keys = new ArrayList<>();
         Matcher key = Pattern.compile("(\\d+) ([a-z ]+)").matcher(line);
         while (key.find()) {
