@@ -23,7 +23,8 @@ local said = {}
 for i, value in ipairs(redis.call('HMGET', status_key(old), unpack(fields))) do
   if value then said[#said + 1] = fields[i]; said[#said + 1] = value end
 end
-accept(id, class_of({ class = redis.call('HGET', status_key(old), 'class') or nil }), job, nonce, nil, 'replay_of', old, unpack(said))
+local class = class_of({ class = redis.call('HGET', status_key(old), 'class') or nil })
+accept(id, class, job, nonce, nil, 'replay_of', old, unpack(said))
 redis.call('HSET', status_key(old), 'replayed_by', id)
 
 -- Listed at the place of the one it repeats: whatever the entry got since then is its successor. Behind them it would pass

@@ -122,7 +122,7 @@ class FanOutWalkTest {
                         "a target that is there counts as gone", "not in_roster[handshake.target] then", "true then"),
                 new ScriptDefectsTest.Defect(
                         "when all are gone nothing comes after",
-                        "  forget_legs(parent)\n  set_attempts(parent, 0)\n  enqueue(parent, RETURNS)\n",
+                        "  forget_legs(parent)\n  set_attempts(parent, 0)\n  return_first(parent)\n",
                         ""),
                 new ScriptDefectsTest.Defect(
                         "legs are counted as handshakes are",

@@ -64,7 +64,8 @@ class ScriptDefectsTest {
                         "an element is claimed and stays in its list",
                         "redis.call('LPOP', LISTS[name].list, count)",
                         ""),
-                new Defect("a popped element is not missed", "find_popped(LISTS[NORMAL])", ""),
+                new Defect(
+                        "a popped element is not missed", "for _, names in pairs(LISTS) do find_popped(names) end", ""),
                 new Defect(
                         "a lost lease keeps its attempt",
                         "  give_attempt_back(handshake)\n  handshake.lost = whole(lost)",
@@ -111,8 +112,8 @@ class ScriptDefectsTest {
                         ""),
                 new Defect(
                         "a replay does not name the one that it repeats",
-                        "accept(id, job, nonce, 'replay_of', old, unpack(said))",
-                        "accept(id, job, nonce, unpack(said))"),
+                        "accept(id, class, job, nonce, nil, 'replay_of', old, unpack(said))",
+                        "accept(id, class, job, nonce, nil, unpack(said))"),
                 new Defect("what has failed is not listed", "redis.call('ZADD', FAILED, whole(now), handshake.id)", ""),
                 new Defect(
                         "a lifted one stays in the list of failed ones",
