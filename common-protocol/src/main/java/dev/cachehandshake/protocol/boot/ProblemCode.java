@@ -12,6 +12,7 @@ public enum ProblemCode {
     UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "The request does not show who sends it"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "There is nothing here"),
     UNKNOWN_HANDSHAKE(HttpStatus.NOT_FOUND, "Nobody knows this handshake"),
+    UNKNOWN_SITE(HttpStatus.NOT_FOUND, "There is no such site"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "This address does not take that method"),
     ID_TAKEN(HttpStatus.CONFLICT, "The revalidation_id stands for other content"),
     NOT_ENDED(HttpStatus.CONFLICT, "The handshake has not ended yet"),

@@ -24,10 +24,12 @@ public enum KeyFamily {
     ENTRY(RedisKeys.entryPattern(), "zset", Life.LIMITED),
     CHANGES(RedisKeys.changesPattern(), "zset", Life.LIMITED),
     REPLICAS(RedisKeys.replicasPattern(), "zset", Life.LIMITED),
-    /** Reserved for the breaker of a target. */
-    CIRCUIT_OPEN("circuit:open:%s", "string", Life.LIMITED),
-    /** Reserved for the breaker of a target. */
-    CIRCUIT_FAILURES("circuit:failures:%s", "string", Life.EITHER);
+    /** Endless where an operator has opened a breaker without an end. */
+    CIRCUIT_OPEN(RedisKeys.circuitOpenPattern(), "string", Life.EITHER),
+    CIRCUIT_FAILURES(RedisKeys.circuitFailuresPattern(), "string", Life.LIMITED),
+    CIRCUIT_PROBE(RedisKeys.circuitProbePattern(), "string", Life.LIMITED),
+    /** As {@link #CIRCUIT_OPEN}. */
+    CIRCUIT_REASON(RedisKeys.circuitReasonPattern(), "string", Life.EITHER);
 
     private static final List<String> PATTERNS = List.of("revalidation:*", "circuit:*");
 

@@ -1,5 +1,6 @@
 package dev.cachehandshake.protocol.redis;
 
+import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.RevalidationId;
 import java.util.Optional;
 
@@ -32,6 +33,11 @@ public final class RedisKeys {
 
     private static final String CHANGES_PATTERN = "revalidation:changes:%s";
     private static final String REPLICAS_PATTERN = "revalidation:replicas:%s";
+
+    private static final String CIRCUIT_OPEN_PATTERN = "circuit:open:%s";
+    private static final String CIRCUIT_FAILURES_PATTERN = "circuit:failures:%s";
+    private static final String CIRCUIT_PROBE_PATTERN = "circuit:probe:%s";
+    private static final String CIRCUIT_REASON_PATTERN = "circuit:reason:%s";
 
     private RedisKeys() {}
 
@@ -82,6 +88,31 @@ public final class RedisKeys {
         return ENTRY_PATTERN.formatted(entry);
     }
 
+    /** By what name the breaker of a target goes in its keys: that of the target, and with its site's before it where that is not the default one. */
+    public static String circuit(String site, String target) {
+        return site.equals(Job.DEFAULT_SITE) ? target : site + ":" + target;
+    }
+
+    /** There while a breaker is open: {@code failures}, or {@code forced} when an operator has opened it. */
+    public static String circuitOpen(String circuit) {
+        return CIRCUIT_OPEN_PATTERN.formatted(circuit);
+    }
+
+    /** Calls in a row that failed. */
+    public static String circuitFailures(String circuit) {
+        return CIRCUIT_FAILURES_PATTERN.formatted(circuit);
+    }
+
+    /** There while the call that finds out whether the target is back is somebody's. */
+    public static String circuitProbe(String circuit) {
+        return CIRCUIT_PROBE_PATTERN.formatted(circuit);
+    }
+
+    /** Why a breaker is open; as long as it is. */
+    static String circuitReason(String circuit) {
+        return CIRCUIT_REASON_PATTERN.formatted(circuit);
+    }
+
     static String[] forScripts() {
         return new String[] {QUEUE, RETURNS, QUEUED_NORMAL, QUEUED_RETURNS, DEADLINES, SEQUENCE, TALLY, POISON, FAILED};
     }
@@ -105,5 +136,22 @@ public final class RedisKeys {
 
     static String entryPattern() {
         return ENTRY_PATTERN;
+    }
+
+    /** Where {@code %s} stands for {@link #circuit}, here and in the next three. */
+    static String circuitOpenPattern() {
+        return CIRCUIT_OPEN_PATTERN;
+    }
+
+    static String circuitFailuresPattern() {
+        return CIRCUIT_FAILURES_PATTERN;
+    }
+
+    static String circuitProbePattern() {
+        return CIRCUIT_PROBE_PATTERN;
+    }
+
+    static String circuitReasonPattern() {
+        return CIRCUIT_REASON_PATTERN;
     }
 }

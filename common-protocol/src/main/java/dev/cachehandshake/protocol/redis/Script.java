@@ -18,7 +18,8 @@ enum Script {
     SWEEP,
     FAILED,
     CENSUS,
-    HELLO;
+    HELLO,
+    CIRCUIT;
 
     private final String source = read("referee") + read(name().toLowerCase(Locale.ROOT));
 

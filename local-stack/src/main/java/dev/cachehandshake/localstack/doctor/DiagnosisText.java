@@ -130,6 +130,8 @@ public final class DiagnosisText {
             case REPLICAS -> "replicas";
             case CIRCUIT_OPEN -> "open circuits";
             case CIRCUIT_FAILURES -> "circuits' failures";
+            case CIRCUIT_PROBE -> "circuits' probes";
+            case CIRCUIT_REASON -> "circuits' reasons";
         };
     }
 
