@@ -2,6 +2,7 @@ package dev.cachehandshake.worker.config;
 
 import dev.cachehandshake.protocol.boot.PathSettings;
 import dev.cachehandshake.protocol.redis.BlockingPop;
+import dev.cachehandshake.protocol.store.CircuitStore;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.token.TokenSigner;
 import dev.cachehandshake.worker.callback.CallbackController;
@@ -21,6 +22,7 @@ import dev.cachehandshake.worker.deliver.Packing;
 import dev.cachehandshake.worker.deliver.Settling;
 import dev.cachehandshake.worker.deliver.SingleProtocol;
 import dev.cachehandshake.worker.deliver.SiteCall;
+import dev.cachehandshake.worker.deliver.TargetCircuits;
 import dev.cachehandshake.worker.deliver.TargetDelivery;
 import dev.cachehandshake.worker.deliver.TargetHealth;
 import dev.cachehandshake.worker.probe.LookFirst;
@@ -31,6 +33,7 @@ import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.rescue.SweepLoop;
 import dev.cachehandshake.worker.roster.Target;
 import dev.cachehandshake.worker.roster.TargetRoster;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,6 +50,7 @@ import org.springframework.context.annotation.Configuration;
     ClaimSettings.class,
     SweepSettings.class,
     BackoffSettings.class,
+    CircuitSettings.class,
     TargetSettings.class,
     SecretSettings.class,
     WorkerSettings.class
@@ -94,11 +98,23 @@ public class WorkerConfiguration {
         return new PageLook(target);
     }
 
+    // Started and stopped with the other loops.
+    @Bean(destroyMethod = "")
+    TargetCircuits targetCircuits(
+            CircuitStore store,
+            CircuitSettings settings,
+            TargetSettings target,
+            CircuitBreakerRegistry breakers,
+            MeterRegistry meters) {
+        return new TargetCircuits(target.site(), store, settings, breakers, meters);
+    }
+
     @Bean
     Delivery delivery(
             HandshakeStore store,
             LeaseKeeper leases,
             SiteCall siteCall,
+            TargetCircuits circuits,
             PageLook pages,
             Backoff backoff,
             EndingReport endings,
@@ -113,7 +129,7 @@ public class WorkerConfiguration {
         Function<Target, FanOut.ToTarget> factory = target -> {
             OutcomeRules rules = new OutcomeRules(settings, target.name(), backoff, meters);
             TargetHealth health = new TargetHealth(target, meters);
-            MeteredCall call = new MeteredCall(siteCall, target, health, meters);
+            MeteredCall call = new MeteredCall(siteCall, target, health, circuits.of(target.name()), meters);
             var protocol = switch (settings.protocol()) {
                 case BATCH -> new BatchProtocol(call, rules, settling, leases, lease, settings, target);
                 case SINGLE -> new SingleProtocol(call, rules, settling, leases);
@@ -126,7 +142,10 @@ public class WorkerConfiguration {
                             ? delivery
                             : new LookFirst(
                                     store, pages, paths.rules(), lease, settings, target, endings, meters, delivery),
-                    health::forget);
+                    () -> {
+                        health.forget();
+                        circuits.forget(target.name());
+                    });
         };
         return new FanOut(roster, factory, leases, settling, backoff, settings);
     }
@@ -188,7 +207,12 @@ public class WorkerConfiguration {
 
     @Bean
     WorkerLifecycle workerLifecycle(
-            ClaimLoop claims, LeaseKeeper leases, SweepLoop sweeps, HandshakeStore store, WorkerSettings settings) {
-        return new WorkerLifecycle(claims, leases, sweeps, store, settings);
+            ClaimLoop claims,
+            LeaseKeeper leases,
+            SweepLoop sweeps,
+            TargetCircuits circuits,
+            HandshakeStore store,
+            WorkerSettings settings) {
+        return new WorkerLifecycle(claims, leases, sweeps, circuits, store, settings);
     }
 }

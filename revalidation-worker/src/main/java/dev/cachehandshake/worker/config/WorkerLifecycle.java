@@ -6,6 +6,7 @@ import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.StoreUnavailableException;
 import dev.cachehandshake.worker.claim.ClaimLoop;
 import dev.cachehandshake.worker.deliver.LeaseKeeper;
+import dev.cachehandshake.worker.deliver.TargetCircuits;
 import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.rescue.SweepLoop;
 import java.util.List;
@@ -23,15 +24,22 @@ public final class WorkerLifecycle implements SmartLifecycle {
     private final ClaimLoop claims;
     private final LeaseKeeper leases;
     private final SweepLoop sweeps;
+    private final TargetCircuits circuits;
     private final HandshakeStore store;
     private final WorkerSettings settings;
     private volatile boolean running;
 
     WorkerLifecycle(
-            ClaimLoop claims, LeaseKeeper leases, SweepLoop sweeps, HandshakeStore store, WorkerSettings settings) {
+            ClaimLoop claims,
+            LeaseKeeper leases,
+            SweepLoop sweeps,
+            TargetCircuits circuits,
+            HandshakeStore store,
+            WorkerSettings settings) {
         this.claims = claims;
         this.leases = leases;
         this.sweeps = sweeps;
+        this.circuits = circuits;
         this.store = store;
         this.settings = settings;
     }
@@ -47,6 +55,7 @@ public final class WorkerLifecycle implements SmartLifecycle {
         }
         leases.start();
         sweeps.start();
+        circuits.start();
         claims.start();
         running = true;
     }
@@ -54,6 +63,7 @@ public final class WorkerLifecycle implements SmartLifecycle {
     @Override
     public void stop() {
         sweeps.stop();
+        circuits.stop();
         claims.claimNoMore();
         running = false;
         try {
