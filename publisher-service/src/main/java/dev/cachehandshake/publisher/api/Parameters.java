@@ -2,8 +2,10 @@ package dev.cachehandshake.publisher.api;
 
 import dev.cachehandshake.protocol.boot.ProblemCode;
 import dev.cachehandshake.protocol.boot.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collection;
 import java.util.List;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** Holds query parameters to those that an address knows: a misspelt one would be ignored, and who sent it would not know why. */
 final class Parameters {
@@ -21,6 +23,22 @@ final class Parameters {
                 throw unknown(name, known, example);
             }
         }
+    }
+
+    /**
+     * The same of an address that takes none. Of the query only: to ask for parameters would read the body of a form.
+     *
+     * @throws ProblemException {@link ProblemCode#INVALID_PARAMETER} when there is any
+     */
+    static void requireNone(HttpServletRequest request) {
+        requireKnown(
+                UriComponentsBuilder.newInstance()
+                        .query(request.getQueryString())
+                        .build()
+                        .getQueryParams()
+                        .keySet(),
+                List.of(),
+                "");
     }
 
     /** @param wayOut what to send instead */
