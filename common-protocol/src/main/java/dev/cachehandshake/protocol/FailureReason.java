@@ -19,7 +19,7 @@ public enum FailureReason {
     /** The site called back that its pages do not carry the version, after the last attempt. */
     STALE(
             "stale",
-            "Look whether the page that last_error names is made from the CMS's latest content, such as past a cache between them, and replay the handshake."),
+            "Look whether the page that last_error names is made from the CMS's latest content, and not from a cache between them, and replay the handshake."),
     /** Five workers lost their lease while they held it. */
     CRASH_LOOP(
             "crash-loop",

@@ -16,6 +16,7 @@ import dev.cachehandshake.publisher.config.PublisherSettings;
 import dev.cachehandshake.publisher.publish.EventField;
 import dev.cachehandshake.publisher.publish.PublisherMetric;
 import dev.cachehandshake.worker.config.BackoffSettings;
+import dev.cachehandshake.worker.config.CircuitSettings;
 import dev.cachehandshake.worker.config.ClaimSettings;
 import dev.cachehandshake.worker.config.LeaseSettings;
 import dev.cachehandshake.worker.config.SecretSettings;
@@ -56,6 +57,7 @@ class DocsTest {
             ClaimSettings.class,
             SweepSettings.class,
             BackoffSettings.class,
+            CircuitSettings.class,
             TargetSettings.class,
             SecretSettings.class,
             WorkerSettings.class);
@@ -140,7 +142,7 @@ class DocsTest {
             assertThat(states).contains("| `" + phase.wireName() + "` |");
         }
         for (FailureReason failure : FailureReason.values()) {
-            assertThat(states).contains("| `" + failure.wireName() + "` |");
+            assertThat(states).contains("| `" + failure.wireName() + "` |").contains(" | " + failure.advice() + " |");
         }
     }
 
