@@ -19,6 +19,7 @@ import dev.cachehandshake.publisher.hold.DeploymentReader;
 import dev.cachehandshake.publisher.publish.EventField;
 import dev.cachehandshake.publisher.publish.PublisherMetric;
 import dev.cachehandshake.worker.config.BackoffSettings;
+import dev.cachehandshake.worker.config.CircuitSettings;
 import dev.cachehandshake.worker.config.ClaimSettings;
 import dev.cachehandshake.worker.config.LeaseSettings;
 import dev.cachehandshake.worker.config.SecretSettings;
@@ -60,6 +61,7 @@ class DocsTest {
             ClaimSettings.class,
             SweepSettings.class,
             BackoffSettings.class,
+            CircuitSettings.class,
             TargetSettings.class,
             SecretSettings.class,
             WorkerSettings.class);
@@ -144,7 +146,7 @@ class DocsTest {
             assertThat(states).contains("| `" + phase.wireName() + "` |");
         }
         for (FailureReason failure : FailureReason.values()) {
-            assertThat(states).contains("| `" + failure.wireName() + "` |");
+            assertThat(states).contains("| `" + failure.wireName() + "` |").contains(" | " + failure.advice() + " |");
         }
     }
 

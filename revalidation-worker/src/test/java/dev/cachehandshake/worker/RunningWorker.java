@@ -55,6 +55,8 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
             Map.entry("handshake.backoff.first", "20ms"),
             Map.entry("handshake.backoff.most", "50ms"),
             Map.entry("handshake.backoff.unreached-most", "50ms"),
+            // Tests of other things let many calls fail.
+            Map.entry("handshake.circuit.failures", "1000"),
             Map.entry("handshake.sweep.every", "200ms"),
             Map.entry("handshake.sweep.at-most-every", "20ms"),
             Map.entry("handshake.sweep.grace", "300ms"),

@@ -2,11 +2,13 @@ package dev.cachehandshake.protocol.boot;
 
 import dev.cachehandshake.protocol.redis.BlockingPop;
 import dev.cachehandshake.protocol.redis.DeadConnections;
+import dev.cachehandshake.protocol.redis.LettuceCircuits;
 import dev.cachehandshake.protocol.redis.LettuceHandshakeStore;
 import dev.cachehandshake.protocol.redis.LettuceSiteHolds;
 import dev.cachehandshake.protocol.redis.OutageLog;
 import dev.cachehandshake.protocol.redis.PubSubEndingWatch;
 import dev.cachehandshake.protocol.redis.RefereeTime;
+import dev.cachehandshake.protocol.store.CircuitStore;
 import dev.cachehandshake.protocol.store.EndingWatch;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.SiteHolds;
@@ -128,6 +130,14 @@ public class RefereeConfiguration {
             RetentionSettings retention,
             OutageLog outageLog) {
         return new LettuceSiteHolds(sharedConnection, RefereeTime.SERVER, retention.retention(), outageLog);
+    }
+
+    @Bean
+    CircuitStore circuitStore(
+            StatefulRedisConnection<String, String> sharedConnection,
+            RetentionSettings retention,
+            OutageLog outageLog) {
+        return new LettuceCircuits(sharedConnection, RefereeTime.SERVER, retention.retention(), outageLog);
     }
 
     @Bean(destroyMethod = "")

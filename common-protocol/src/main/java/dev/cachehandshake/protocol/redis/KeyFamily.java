@@ -39,10 +39,12 @@ public enum KeyFamily {
     /** Endless while it holds its site, limited from its end on. */
     HOLD("revalidation:hold:%s", "hash", Life.EITHER),
     DEPLOYMENTS(RedisKeys.deploymentsPattern(), "zset", Life.LIMITED),
-    /** Reserved for the breaker of a target. */
-    CIRCUIT_OPEN("circuit:open:%s", "string", Life.LIMITED),
-    /** Reserved for the breaker of a target. */
-    CIRCUIT_FAILURES("circuit:failures:%s", "string", Life.EITHER);
+    /** Endless where an operator has opened a breaker without an end. */
+    CIRCUIT_OPEN(RedisKeys.circuitOpenPattern(), "string", Life.EITHER),
+    CIRCUIT_FAILURES(RedisKeys.circuitFailuresPattern(), "string", Life.LIMITED),
+    CIRCUIT_PROBE(RedisKeys.circuitProbePattern(), "string", Life.LIMITED),
+    /** As {@link #CIRCUIT_OPEN}. */
+    CIRCUIT_REASON(RedisKeys.circuitReasonPattern(), "string", Life.EITHER);
 
     private static final List<String> PATTERNS = List.of("revalidation:*", "circuit:*");
 

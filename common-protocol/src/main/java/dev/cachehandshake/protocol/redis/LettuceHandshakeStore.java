@@ -7,6 +7,7 @@ import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.CatchUp;
 import dev.cachehandshake.protocol.store.Census;
+import dev.cachehandshake.protocol.store.CircuitState;
 import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Claimed;
@@ -35,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The referee's store on one shared Lettuce connection: each step is one script, one round trip. Thread-safe. */
 public final class LettuceHandshakeStore implements HandshakeStore {
@@ -103,21 +105,21 @@ public final class LettuceHandshakeStore implements HandshakeStore {
                                 new Lease(row.id(0), row.number(1), request.nonce()), row.id(2), row.text(3)))
                         .toList(),
                 answer.optional(8).map(millis -> Duration.ofMillis(Long.parseLong(millis))),
-                answer.rows(9).stream().map(LettuceHandshakeStore::breaker).toList());
+                answer.rows(9).stream().collect(Collectors.toMap(row -> row.text(0), LettuceHandshakeStore::breaker)));
     }
 
-    private static Claim.Breaker breaker(Answer row) {
-        int failures;
-        try {
-            failures = Integer.parseInt(row.text(2));
-        } catch (NumberFormatException strangers) {
-            failures = 0;
-        }
-        return new Claim.Breaker(
-                row.text(0),
-                Claim.Breaker.State.valueOf(row.text(1).toUpperCase(Locale.ROOT)),
-                failures,
-                row.optional(3).isPresent());
+    private static CircuitState breaker(Answer row) {
+        int failures = row.text(2).matches("[0-9]{1,9}") ? row.count(2) : 0;
+        return switch (row.text(1)) {
+            case "open" ->
+                new CircuitState.Open(
+                        failures,
+                        Optional.empty(),
+                        Optional.empty(),
+                        row.optional(3).isPresent());
+            case "forced" -> new CircuitState.Forced(failures, Optional.empty(), Optional.empty());
+            default -> new CircuitState.Closed(failures);
+        };
     }
 
     @Override

@@ -41,6 +41,11 @@ public final class RedisKeys {
     private static final String HOLD_PATTERN = "revalidation:hold:%s:%s";
     private static final String DEPLOYMENTS_PATTERN = "revalidation:deployments:%s";
 
+    private static final String CIRCUIT_OPEN_PATTERN = "circuit:open:%s";
+    private static final String CIRCUIT_FAILURES_PATTERN = "circuit:failures:%s";
+    private static final String CIRCUIT_PROBE_PATTERN = "circuit:probe:%s";
+    private static final String CIRCUIT_REASON_PATTERN = "circuit:reason:%s";
+
     private RedisKeys() {}
 
     /** The handshake's hash. */
@@ -125,6 +130,31 @@ public final class RedisKeys {
         return of == DeliveryClass.NORMAL ? QUEUED_RETURNS : queued(of) + "-returns";
     }
 
+    /** By what name the breaker of a target goes in its keys: that of the target, and with its site's before it where that is not the default one. */
+    public static String circuit(String site, String target) {
+        return site.equals(Job.DEFAULT_SITE) ? target : site + ":" + target;
+    }
+
+    /** There while a breaker is open: {@code failures}, or {@code forced} when an operator has opened it. */
+    public static String circuitOpen(String circuit) {
+        return CIRCUIT_OPEN_PATTERN.formatted(circuit);
+    }
+
+    /** Calls in a row that failed. */
+    public static String circuitFailures(String circuit) {
+        return CIRCUIT_FAILURES_PATTERN.formatted(circuit);
+    }
+
+    /** There while the call that finds out whether the target is back is somebody's. */
+    public static String circuitProbe(String circuit) {
+        return CIRCUIT_PROBE_PATTERN.formatted(circuit);
+    }
+
+    /** Why a breaker is open; as long as it is. */
+    static String circuitReason(String circuit) {
+        return CIRCUIT_REASON_PATTERN.formatted(circuit);
+    }
+
     static String[] forScripts() {
         return new String[] {
             QUEUE,
@@ -202,5 +232,22 @@ public final class RedisKeys {
 
     static String entryPattern() {
         return ENTRY_PATTERN;
+    }
+
+    /** Where {@code %s} stands for {@link #circuit}, here and in the next three. */
+    static String circuitOpenPattern() {
+        return CIRCUIT_OPEN_PATTERN;
+    }
+
+    static String circuitFailuresPattern() {
+        return CIRCUIT_FAILURES_PATTERN;
+    }
+
+    static String circuitProbePattern() {
+        return CIRCUIT_PROBE_PATTERN;
+    }
+
+    static String circuitReasonPattern() {
+        return CIRCUIT_REASON_PATTERN;
     }
 }

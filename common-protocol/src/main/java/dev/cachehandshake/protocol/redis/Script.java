@@ -24,7 +24,8 @@ enum Script {
     DEPLOYMENT,
     DUE,
     CLOSE,
-    SITE;
+    SITE,
+    CIRCUIT;
 
     private final String source = read("referee") + read(name().toLowerCase(Locale.ROOT));
 

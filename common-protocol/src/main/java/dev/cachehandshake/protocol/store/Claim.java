@@ -5,6 +5,7 @@ import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.RevalidationId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param deliveryClass of all that were claimed; empty when nothing was looked at
  * @param beside leased too, and to be given back or settled as covered: the worker says which
  * @param idleFor how long there is nothing to do, because the site is held or its targets' breakers are open
- * @param breakers of the targets with failed calls, or an open breaker
+ * @param breakers by target, of those with failed calls or an open one
  * @param endings of handshakes whose last open target is not there any more
  */
 public record Claim(
@@ -27,10 +28,10 @@ public record Claim(
         Optional<DeliveryClass> deliveryClass,
         List<Beside> beside,
         Optional<Duration> idleFor,
-        List<Breaker> breakers) {
+        Map<String, CircuitState> breakers) {
     public Claim {
         beside = List.copyOf(beside);
-        breakers = List.copyOf(breakers);
+        breakers = Map.copyOf(breakers);
         handshakes = List.copyOf(handshakes);
         poison = List.copyOf(poison);
         endings = List.copyOf(endings);
@@ -50,19 +51,4 @@ public record Claim(
      * @param by the claimed one
      */
     public record Beside(Lease lease, RevalidationId by, String job) {}
-
-    /**
-     * What the referee knew of a target's breaker.
-     *
-     * @param failures calls in a row that failed, of all workers
-     * @param probes whether this claim is the one that tries an open one
-     */
-    public record Breaker(String target, State state, int failures, boolean probes) {
-        /** Forced ones are closed by hand, or by time. */
-        public enum State {
-            CLOSED,
-            OPEN,
-            FORCED
-        }
-    }
 }

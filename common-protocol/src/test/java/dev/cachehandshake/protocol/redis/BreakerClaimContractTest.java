@@ -1,9 +1,11 @@
 package dev.cachehandshake.protocol.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.cachehandshake.protocol.Phase;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.store.CircuitState;
 import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Roster;
@@ -11,6 +13,7 @@ import dev.cachehandshake.protocol.store.Sweep;
 import dev.cachehandshake.protocol.store.SweepRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,10 @@ class BreakerClaimContractTest extends RefereeContract {
         redis.del("circuit:open:" + target, "circuit:failures:" + target, PROBE + target);
     }
 
+    private static CircuitState probe(int failures) {
+        return new CircuitState.Open(failures, Optional.empty(), Optional.empty(), true);
+    }
+
     private Sweep sweepWith(String... targets) {
         return store.sweep(new SweepRequest(100, GRACE, MAX_LOST, "default", List.of(targets)));
     }
@@ -46,7 +53,7 @@ class BreakerClaimContractTest extends RefereeContract {
         Claim next = claim(10);
 
         assertThat(ids(probe)).containsExactly("a");
-        assertThat(probe.breakers()).containsExactly(new Claim.Breaker("nextjs", Claim.Breaker.State.OPEN, 11, true));
+        assertThat(probe.breakers()).containsExactly(entry("nextjs", probe(11)));
         assertThat(next.handshakes()).isEmpty();
         assertThat(next.idleFor()).hasValue(Duration.ofSeconds(1));
         assertThat(view("b").attempts()).isZero();
@@ -71,7 +78,7 @@ class BreakerClaimContractTest extends RefereeContract {
 
         assertThat(claim.handshakes()).isEmpty();
         assertThat(claim.breakers())
-                .containsExactly(new Claim.Breaker("nextjs", Claim.Breaker.State.FORCED, 11, false));
+                .containsExactly(entry("nextjs", new CircuitState.Forced(11, Optional.empty(), Optional.empty())));
         assertThat(redis.exists(PROBE + "nextjs")).isZero();
     }
 
@@ -83,7 +90,7 @@ class BreakerClaimContractTest extends RefereeContract {
         Claim claim = claim(10);
 
         assertThat(ids(claim)).containsExactly("a");
-        assertThat(claim.breakers()).containsExactly(new Claim.Breaker("nextjs", Claim.Breaker.State.CLOSED, 3, false));
+        assertThat(claim.breakers()).containsExactly(entry("nextjs", new CircuitState.Closed(3)));
     }
 
     @Test
@@ -156,7 +163,7 @@ class BreakerClaimContractTest extends RefereeContract {
 
         assertThat(sweep.requeued()).isEqualTo(1);
         assertThat(probe.handshakes()).extracting(Claimed::target).containsExactly("down");
-        assertThat(probe.breakers()).contains(new Claim.Breaker("down", Claim.Breaker.State.OPEN, 11, true));
+        assertThat(probe.breakers()).containsEntry("down", probe(11));
     }
 
     @Test

@@ -34,7 +34,11 @@ class KeyFamilyTest {
                         RedisKeys.replicasPattern(),
                         RedisKeys.holdsPattern(),
                         RedisKeys.holdPattern(),
-                        RedisKeys.deploymentsPattern())
+                        RedisKeys.deploymentsPattern(),
+                        RedisKeys.circuitOpenPattern(),
+                        RedisKeys.circuitFailuresPattern(),
+                        RedisKeys.circuitProbePattern(),
+                        RedisKeys.circuitReasonPattern())
                 .map(pattern -> pattern.formatted("x", "y"))
                 .collect(Collectors.toSet());
         assertThat(patterns)
@@ -61,12 +65,16 @@ class KeyFamilyTest {
             revalidation:queue | list | QUEUE
             circuit:open:nextjs | string | CIRCUIT_OPEN
             circuit:failures:nextjs | string | CIRCUIT_FAILURES
+            circuit:probe:shop:10.0.0.7:3000 | string | CIRCUIT_PROBE
+            circuit:reason:nextjs | string | CIRCUIT_REASON
             revalidation:queue | string | ''
             revalidation::status | hash | ''
             revalidation:a:status | string | ''
             revalidation:queue:high | list | ''
             revalidation:a | hash | ''
             circuit:half | string | ''
+            circuit:open: | string | ''
+            circuit:open:nextjs | hash | ''
             """)
     void aKeyBelongsToAFamilyByItsNameAndType(String key, String type, String family) {
         assertThat(KeyFamily.of(key, type).map(Enum::name))
@@ -79,5 +87,14 @@ class KeyFamilyTest {
         assertThat(RedisKeys.idOfStatus("revalidation::status")).isEmpty();
         assertThat(RedisKeys.idOfStatus("revalidation:status")).isEmpty();
         assertThat(RedisKeys.idOfStatus(RedisKeys.QUEUE)).isEmpty();
+    }
+
+    @Test
+    void aBreakerIsNamedAfterItsTargetAndAnySiteButTheDefaultOne() {
+        assertThat(RedisKeys.circuit("default", "nextjs")).isEqualTo("nextjs");
+        assertThat(RedisKeys.circuit("shop", "10.0.0.7:3000")).isEqualTo("shop:10.0.0.7:3000");
+        assertThat(RedisKeys.circuitOpen("nextjs")).isEqualTo("circuit:open:nextjs");
+        assertThat(RedisKeys.circuitFailures("nextjs")).isEqualTo("circuit:failures:nextjs");
+        assertThat(RedisKeys.circuitProbe("nextjs")).isEqualTo("circuit:probe:nextjs");
     }
 }

@@ -53,6 +53,7 @@ class ScriptSourcesTest {
             "MGET",
             "PERSIST",
             "PEXPIRE",
+            "PTTL",
             "PUBLISH",
             "RPUSH",
             "SADD",

@@ -143,6 +143,8 @@ public final class DiagnosisText {
             case DEPLOYMENTS -> "deployments";
             case CIRCUIT_OPEN -> "open circuits";
             case CIRCUIT_FAILURES -> "circuits' failures";
+            case CIRCUIT_PROBE -> "circuits' probes";
+            case CIRCUIT_REASON -> "circuits' reasons";
         };
     }
 

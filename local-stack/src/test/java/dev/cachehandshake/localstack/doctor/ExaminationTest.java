@@ -105,7 +105,8 @@ class ExaminationTest {
         redis.rpush(RedisKeys.QUEUE, "junk", Referee.json("foreign", ""), Referee.json("completed", ""));
         redis.hset(RedisKeys.status("foreign"), Map.of("state", "pending", "attempts", "0", "created_at", "1"));
         redis.setex("revalidation:complete:queued", 3_600, "1");
-        redis.setex("circuit:open:nextjs", 30, "1");
+        redis.setex("circuit:open:nextjs", 30, "failures");
+        redis.set("circuit:open:forced-without-an-end", "forced");
         REFEREE.holdSite();
         redis.set("of another program", "1");
     }
@@ -398,7 +399,7 @@ class ExaminationTest {
     void keysThatShouldEndByThemselvesAndDoNotAreFound() throws InterruptedException {
         redis.set("revalidation:complete:a", "1");
         redis.zadd("revalidation:entry:default:post:a", 1, "a");
-        redis.set("circuit:open:nextjs", "1");
+        redis.set("circuit:failures:nextjs", "1");
         REFEREE.failed("b");
         redis.persist(RedisKeys.FAILED);
 
@@ -406,7 +407,7 @@ class ExaminationTest {
                 Fault.ENDLESS_KEY,
                 "revalidation:complete:a",
                 "revalidation:entry:default:post:a",
-                "circuit:open:nextjs",
+                "circuit:failures:nextjs",
                 RedisKeys.FAILED);
     }
 
@@ -445,12 +446,12 @@ class ExaminationTest {
         REFEREE.publish("lost");
         redis.zrem(RedisKeys.QUEUED_NORMAL, "lost");
         redis.set("revalidation:x", "1");
-        redis.set("circuit:open:nextjs", "1");
+        redis.set("circuit:failures:nextjs", "1");
         redis.hset(RedisKeys.status("pushed late"), Map.of("state", "pending"));
         betweenTheLooks.add(() -> {
             redis.zadd(RedisKeys.QUEUED_NORMAL, 1, "lost");
             redis.del("revalidation:x");
-            redis.expire("circuit:open:nextjs", 30);
+            redis.expire("circuit:failures:nextjs", 30);
             redis.rpush(RedisKeys.QUEUE, Referee.json("pushed late", ""));
             redis.zadd(RedisKeys.DEADLINES, 9e12, "overdue");
         });

@@ -54,6 +54,7 @@ final class HandshakeJson {
                 .ifPresent(failure -> json.putObject("failure")
                         .put("reason", failure.wireName())
                         .put("message", explain(failure))
+                        .put("advice", failure.advice())
                         .put("replay", replayAddress(view.id())));
         view.lastError().ifPresent(message -> {
             ObjectNode error = json.putObject("last_error").put("message", message);

@@ -103,6 +103,7 @@ class ShowHandshakeTest extends RunningPublisher {
         assertThat(shown.get("state").textValue()).isEqualTo("failed");
         assertThat(shown.get("failure").get("reason").textValue()).isEqualTo("rejected");
         assertThat(shown.get("failure").get("message").textValue()).isNotBlank();
+        assertThat(shown.get("failure").get("advice").textValue()).contains("last_error", "replay the handshake");
         assertThat(shown.get("last_error").get("message").textValue()).isEqualTo("HTTP 422: the site said no");
         assertThat(shown.get("failed_at").textValue()).matches(RFC_3339_MS);
         assertThat(shown.has("completed_at")).isFalse();

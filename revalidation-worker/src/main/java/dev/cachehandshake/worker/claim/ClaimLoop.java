@@ -4,6 +4,7 @@ import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.redis.BlockingPop;
+import dev.cachehandshake.protocol.store.CircuitState;
 import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Claimed;
@@ -17,6 +18,7 @@ import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.deliver.Covering;
 import dev.cachehandshake.worker.deliver.Delivery;
 import dev.cachehandshake.worker.deliver.LeaseKeeper;
+import dev.cachehandshake.worker.deliver.TargetCircuits;
 import dev.cachehandshake.worker.loop.UnendingLoop;
 import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.report.WideLine;
@@ -44,8 +46,8 @@ public final class ClaimLoop {
     private static final Logger log = LoggerFactory.getLogger(ClaimLoop.class);
     private static final Duration AT_ONCE = Duration.ZERO;
     private static final Duration WHILE_TARGETS_ARE_UNKNOWN = Duration.ofSeconds(1);
-    private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
     private static final Set<DeliveryClass> EVERY_CLASS = Set.of(DeliveryClass.values());
+    private static final CircuitState NO_FAILURES = new CircuitState.Closed(0);
     private static final int NONCE_BYTES = 12;
 
     private final HandshakeStore store;
@@ -58,6 +60,7 @@ public final class ClaimLoop {
     private final LeaseSettings lease;
     private final Covering covering;
     private final String site;
+    private final TargetCircuits circuits;
     private final Duration probeEvery;
     private final int limit;
     private final FreeCalls calls;
@@ -87,6 +90,8 @@ public final class ClaimLoop {
             ClaimSettings settings,
             LeaseSettings lease,
             TargetSettings target,
+            TargetCircuits circuits,
+            Duration probeEvery,
             Strategies strategies,
             MeterRegistry meters) {
         this.store = store;
@@ -100,7 +105,8 @@ public final class ClaimLoop {
         this.limit = target.protocol() == TargetSettings.Protocol.BATCH ? settings.batch() : 1;
         this.covering = covering;
         this.site = target.site();
-        this.probeEvery = PROBE_EVERY;
+        this.circuits = circuits;
+        this.probeEvery = probeEvery;
         this.calls = new FreeCalls(strategies);
         this.order = new WeightedOrder(strategies, random);
         this.ghosts = WorkerMetric.GHOSTS.counter(meters);
@@ -170,6 +176,8 @@ public final class ClaimLoop {
         inHand = Optional.empty();
         boolean nothing = claim.looked() == 0 && claim.idleFor().isEmpty();
         empty = nothing ? Set.copyOf(free) : Set.of();
+        targets.targets()
+                .forEach(target -> circuits.of(target).heard(claim.breakers().getOrDefault(target, NO_FAILURES)));
         tellOfStrangers(claim);
         claim.endings().forEach(endings::ended);
         claim.vanished()

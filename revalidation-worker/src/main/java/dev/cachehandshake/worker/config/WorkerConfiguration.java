@@ -3,6 +3,7 @@ package dev.cachehandshake.worker.config;
 import dev.cachehandshake.protocol.boot.PathSettings;
 import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.redis.BlockingPop;
+import dev.cachehandshake.protocol.store.CircuitStore;
 import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.SiteHolds;
 import dev.cachehandshake.protocol.token.TokenSigner;
@@ -24,6 +25,7 @@ import dev.cachehandshake.worker.deliver.Packing;
 import dev.cachehandshake.worker.deliver.Settling;
 import dev.cachehandshake.worker.deliver.SingleProtocol;
 import dev.cachehandshake.worker.deliver.SiteCall;
+import dev.cachehandshake.worker.deliver.TargetCircuits;
 import dev.cachehandshake.worker.deliver.TargetDelivery;
 import dev.cachehandshake.worker.deliver.TargetHealth;
 import dev.cachehandshake.worker.deploy.DeploymentLoop;
@@ -35,6 +37,7 @@ import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.rescue.SweepLoop;
 import dev.cachehandshake.worker.roster.Target;
 import dev.cachehandshake.worker.roster.TargetRoster;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
@@ -51,6 +54,7 @@ import org.springframework.context.annotation.Configuration;
     ClaimSettings.class,
     SweepSettings.class,
     BackoffSettings.class,
+    CircuitSettings.class,
     TargetSettings.class,
     SecretSettings.class,
     WorkerSettings.class
@@ -100,6 +104,17 @@ public class WorkerConfiguration {
         return new PageLook(target);
     }
 
+    // Started and stopped with the other loops.
+    @Bean(destroyMethod = "")
+    TargetCircuits targetCircuits(
+            CircuitStore store,
+            CircuitSettings settings,
+            TargetSettings target,
+            CircuitBreakerRegistry breakers,
+            MeterRegistry meters) {
+        return new TargetCircuits(target.site(), store, settings, breakers, meters);
+    }
+
     @Bean
     Settling settling(HandshakeStore store, EndingReport endings, LeaseSettings lease) {
         return new Settling(store, endings, lease);
@@ -116,6 +131,7 @@ public class WorkerConfiguration {
             Settling settling,
             LeaseKeeper leases,
             SiteCall siteCall,
+            TargetCircuits circuits,
             PageLook pages,
             Backoff backoff,
             EndingReport endings,
@@ -130,7 +146,7 @@ public class WorkerConfiguration {
         Function<Target, FanOut.ToTarget> factory = target -> {
             OutcomeRules rules = new OutcomeRules(settings, target.name(), backoff, meters);
             TargetHealth health = new TargetHealth(target, meters);
-            MeteredCall call = new MeteredCall(siteCall, target, health, meters);
+            MeteredCall call = new MeteredCall(siteCall, target, health, circuits.of(target.name()), meters);
             var protocol = switch (settings.protocol()) {
                 case BATCH -> new BatchProtocol(call, rules, settling, leases, lease, settings, target);
                 case SINGLE -> new SingleProtocol(call, rules, settling, leases);
@@ -152,7 +168,10 @@ public class WorkerConfiguration {
                                     endings,
                                     meters,
                                     delivery),
-                    health::forget);
+                    () -> {
+                        health.forget();
+                        circuits.forget(target.name());
+                    });
         };
         return new FanOut(roster, factory, leases, settling, backoff, strategies, settings);
     }
@@ -169,6 +188,8 @@ public class WorkerConfiguration {
             ClaimSettings settings,
             LeaseSettings lease,
             TargetSettings target,
+            TargetCircuits circuits,
+            CircuitSettings circuit,
             Strategies strategies,
             MeterRegistry meters) {
         return new ClaimLoop(
@@ -182,6 +203,8 @@ public class WorkerConfiguration {
                 settings,
                 lease,
                 target,
+                circuits,
+                circuit.probeEvery(),
                 strategies,
                 meters);
     }
@@ -245,8 +268,9 @@ public class WorkerConfiguration {
             LeaseKeeper leases,
             SweepLoop sweeps,
             DeploymentLoop deployments,
+            TargetCircuits circuits,
             HandshakeStore store,
             WorkerSettings settings) {
-        return new WorkerLifecycle(claims, leases, sweeps, deployments, store, settings);
+        return new WorkerLifecycle(claims, leases, sweeps, deployments, circuits, store, settings);
     }
 }

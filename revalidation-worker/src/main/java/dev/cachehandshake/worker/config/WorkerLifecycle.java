@@ -6,6 +6,7 @@ import dev.cachehandshake.protocol.store.HandshakeStore;
 import dev.cachehandshake.protocol.store.StoreUnavailableException;
 import dev.cachehandshake.worker.claim.ClaimLoop;
 import dev.cachehandshake.worker.deliver.LeaseKeeper;
+import dev.cachehandshake.worker.deliver.TargetCircuits;
 import dev.cachehandshake.worker.deploy.DeploymentLoop;
 import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.rescue.SweepLoop;
@@ -25,6 +26,7 @@ public final class WorkerLifecycle implements SmartLifecycle {
     private final LeaseKeeper leases;
     private final SweepLoop sweeps;
     private final DeploymentLoop deployments;
+    private final TargetCircuits circuits;
     private final HandshakeStore store;
     private final WorkerSettings settings;
     private volatile boolean running;
@@ -34,12 +36,14 @@ public final class WorkerLifecycle implements SmartLifecycle {
             LeaseKeeper leases,
             SweepLoop sweeps,
             DeploymentLoop deployments,
+            TargetCircuits circuits,
             HandshakeStore store,
             WorkerSettings settings) {
         this.claims = claims;
         this.leases = leases;
         this.sweeps = sweeps;
         this.deployments = deployments;
+        this.circuits = circuits;
         this.store = store;
         this.settings = settings;
     }
@@ -56,6 +60,7 @@ public final class WorkerLifecycle implements SmartLifecycle {
         leases.start();
         sweeps.start();
         deployments.start();
+        circuits.start();
         claims.start();
         running = true;
     }
@@ -64,6 +69,7 @@ public final class WorkerLifecycle implements SmartLifecycle {
     public void stop() {
         sweeps.stop();
         deployments.stop();
+        circuits.stop();
         claims.claimNoMore();
         running = false;
         try {

@@ -7,9 +7,6 @@ import java.util.random.RandomGenerator;
 
 /** Exponential backoff with full jitter: a random time up to the doubled one, so that a crowd does not come back at once. */
 public final class Backoff {
-    /** A site's Retry-After is honoured up to this. */
-    private static final Duration LONGEST_WISH = Duration.ofMinutes(10);
-
     private final BackoffSettings settings;
     private final RandomGenerator random;
 
@@ -27,10 +24,10 @@ public final class Backoff {
         return jittered(strategy.backoff(), attempts, settings.most());
     }
 
-    /** The same, and no sooner than the site wished. */
+    /** The same, and no sooner than the site wished, as long as that is not too long. */
     public Duration afterAttempt(Strategy strategy, int attempts, Duration wish) {
         Duration own = afterAttempt(strategy, attempts);
-        Duration granted = wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish;
+        Duration granted = wish.compareTo(settings.longestRetryAfter()) > 0 ? settings.longestRetryAfter() : wish;
         return own.compareTo(granted) > 0 ? own : granted.plus(own);
     }
 
@@ -41,6 +38,11 @@ public final class Backoff {
      */
     public Duration afterMiss(int misses) {
         return jittered(settings.first(), misses + 1, settings.unreachedMost());
+    }
+
+    /** From half of a time to one and a half, so that a crowd does not come back at once. */
+    public Duration about(Duration time) {
+        return time.dividedBy(2).plusMillis(random.nextLong(time.toMillis() + 1));
     }
 
     private Duration jittered(Duration first, int times, Duration most) {

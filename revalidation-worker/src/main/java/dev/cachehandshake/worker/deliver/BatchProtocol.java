@@ -159,6 +159,7 @@ public final class BatchProtocol implements Protocol {
             case CallOutcome.Accepted yes -> false;
             case CallOutcome.NotReached away -> false;
             case CallOutcome.Misconfigured wrong -> false;
+            case CallOutcome.Deferred later -> false;
         };
     }
 

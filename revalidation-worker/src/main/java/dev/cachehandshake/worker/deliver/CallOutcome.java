@@ -6,8 +6,12 @@ import java.util.Optional;
 
 /** How a call to a target ended. A target's failure is a result, not an exception. */
 public sealed interface CallOutcome {
+    /** The one label of what was not called. */
+    String DEFERRED = "deferred";
+
     /** Every label there is. */
-    List<String> LABELS = List.of("accepted", "failed", "rejected", "not-reached", "misconfigured");
+    List<String> LABELS =
+            List.of("accepted", "failed", "rejected", "not-reached", "misconfigured", CallOutcome.DEFERRED);
 
     /** For the metrics. */
     String label();
@@ -53,6 +57,19 @@ public sealed interface CallOutcome {
         @Override
         public String label() {
             return "misconfigured";
+        }
+    }
+
+    /**
+     * Not called, for the target's breaker is open; or called only to find out whether it is back, and it is not. No attempt
+     * is used up.
+     *
+     * @param delay about how long to wait
+     */
+    record Deferred(String error, Duration delay) implements CallOutcome {
+        @Override
+        public String label() {
+            return DEFERRED;
         }
     }
 }

@@ -9,25 +9,29 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A call of one target, timed, and noticed by the target's health. Thread-safe. */
+/** A call of one target, if its breaker lets it through: timed, and noticed by the target's health. Thread-safe. */
 public final class MeteredCall {
     private final SiteCall call;
     private final Target target;
     private final TargetHealth health;
+    private final TargetCircuit circuit;
     private final Map<String, Timer> durations = new LinkedHashMap<>();
     private final DistributionSummary batchSize;
 
-    public MeteredCall(SiteCall call, Target target, TargetHealth health, MeterRegistry meters) {
+    public MeteredCall(SiteCall call, Target target, TargetHealth health, TargetCircuit circuit, MeterRegistry meters) {
         this.call = call;
         this.target = target;
         this.health = health;
+        this.circuit = circuit;
         for (String outcome : CallOutcome.LABELS) {
-            durations.put(
-                    outcome,
-                    Timer.builder(WorkerMetric.CALL_DURATION.meterName())
-                            .description(WorkerMetric.CALL_DURATION.description())
-                            .tag("outcome", outcome)
-                            .register(meters));
+            if (!outcome.equals(CallOutcome.DEFERRED)) {
+                durations.put(
+                        outcome,
+                        Timer.builder(WorkerMetric.CALL_DURATION.meterName())
+                                .description(WorkerMetric.CALL_DURATION.description())
+                                .tag("outcome", outcome)
+                                .register(meters));
+            }
         }
         this.batchSize = DistributionSummary.builder(WorkerMetric.BATCH_SIZE.meterName())
                 .description(WorkerMetric.BATCH_SIZE.description())
@@ -35,6 +39,10 @@ public final class MeteredCall {
     }
 
     CallOutcome post(String subject, String json, int handshakes, Duration timeout) {
+        return circuit.around(() -> metered(subject, json, handshakes, timeout));
+    }
+
+    private CallOutcome metered(String subject, String json, int handshakes, Duration timeout) {
         Timer.Sample started = Timer.start();
         CallOutcome outcome = call.post(target, subject, json, timeout);
         started.stop(durations.get(outcome.label()));

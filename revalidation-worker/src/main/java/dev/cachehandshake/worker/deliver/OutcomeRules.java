@@ -54,16 +54,20 @@ public final class OutcomeRules {
             case CallOutcome.Rejected no -> rejected(parcel, no.error());
             case CallOutcome.NotReached away -> notReached(parcel, away.label(), away.error());
             case CallOutcome.Misconfigured wrong -> notReached(parcel, wrong.label(), wrong.error());
+            case CallOutcome.Deferred later ->
+                notReached(parcel, later.label(), later.error(), backoff.about(later.delay()));
             case CallOutcome.Accepted yes -> throw new IllegalArgumentException("accepted with " + yes.status());
         };
     }
 
     private Settlement notReached(Parcel parcel, String label, String error) {
+        return notReached(
+                parcel, label, error, backoff.afterMiss(parcel.claimed().misses()));
+    }
+
+    private Settlement notReached(Parcel parcel, String label, String error, Duration delay) {
         attempts.count(label);
-        return settlement(
-                parcel,
-                new Settlement.NotReached(
-                        error, backoff.afterMiss(parcel.claimed().misses()), target.giveUpAfter(), needsProof(parcel)));
+        return settlement(parcel, new Settlement.NotReached(error, delay, target.giveUpAfter(), needsProof(parcel)));
     }
 
     /** With a version and a target that can prove it, nothing but proof completes. */

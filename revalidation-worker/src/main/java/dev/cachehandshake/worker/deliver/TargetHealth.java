@@ -4,6 +4,7 @@ import dev.cachehandshake.worker.report.WorkerMetric;
 import dev.cachehandshake.worker.roster.Target;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,24 +15,31 @@ public final class TargetHealth {
 
     private final Target target;
     private final MeterRegistry meters;
-    private final Gauge gauge;
+    private final List<Gauge> gauges;
     private final AtomicBoolean away = new AtomicBoolean();
+    private final AtomicBoolean misconfigured = new AtomicBoolean();
 
     public TargetHealth(Target target, MeterRegistry meters) {
         this.target = target;
         this.meters = meters;
-        this.gauge = Gauge.builder(WorkerMetric.TARGET_OUTAGE.meterName(), away, flag -> flag.get() ? 1 : 0)
-                .description(WorkerMetric.TARGET_OUTAGE.description())
+        this.gauges = List.of(
+                gauge(WorkerMetric.TARGET_OUTAGE, away), gauge(WorkerMetric.TARGET_MISCONFIGURED, misconfigured));
+    }
+
+    private Gauge gauge(WorkerMetric metric, AtomicBoolean shown) {
+        return Gauge.builder(metric.meterName(), shown, flag -> flag.get() ? 1 : 0)
+                .description(metric.description())
                 .tag("target", target.name())
                 .register(meters);
     }
 
-    /** The target is gone, and its gauge with it. */
+    /** The target is gone, and its gauges with it. */
     public void forget() {
-        meters.remove(gauge);
+        gauges.forEach(meters::remove);
     }
 
     void saw(CallOutcome outcome) {
+        misconfigured.set(outcome instanceof CallOutcome.Misconfigured);
         switch (outcome) {
             case CallOutcome.NotReached no -> outage(no.error(), "is it running?");
             case CallOutcome.Misconfigured wrong ->
@@ -40,6 +48,7 @@ public final class TargetHealth {
             // A time-out or a proxy's 502 does not say that the site is there.
             case CallOutcome.Failed unclear -> log.trace("{}", unclear.error());
             case CallOutcome.Rejected no -> back();
+            case CallOutcome.Deferred later -> log.trace("{}", later.error());
         }
     }
 

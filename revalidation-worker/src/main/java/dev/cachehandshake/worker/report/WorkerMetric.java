@@ -22,6 +22,10 @@ public enum WorkerMetric implements Metric {
     GHOSTS("handshake.ghosts", "Elements whose handshake was not waiting any more"),
     TARGET_OUTAGE(
             "handshake.target.outage", "1 while the target is not reached, or refuses every call as wrongly set up"),
+    TARGET_MISCONFIGURED(
+            "handshake.target.misconfigured",
+            "1 while the last whole call was refused as wrongly set up: 401, 403, 404, 405, an untrusted certificate"),
+    CIRCUIT_OPEN("handshake.circuit.open", "1 while the target's breaker is open, so that it is not called"),
     PAGES_UNREADABLE(
             "handshake.pages.unreadable", "1 while pages that a change touches answer with errors or not at all");
 

@@ -42,7 +42,8 @@ class PageHealthTest {
                     null,
                     3,
                     Duration.ofDays(7)),
-            new BackoffSettings(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(15)),
+            new BackoffSettings(
+                    Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofMinutes(10)),
             new Clock() {
                 @Override
                 public Instant instant() {

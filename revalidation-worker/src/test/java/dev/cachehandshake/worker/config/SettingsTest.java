@@ -73,6 +73,14 @@ class SettingsTest {
             handshake.backoff.first | 0s | 1ms at least
             handshake.backoff.most | 999ms | no shorter
             handshake.backoff.unreached-most | 999ms | no shorter
+            handshake.backoff.longest-retry-after | 999ms | 1s to 24h
+            handshake.backoff.longest-retry-after | 86401s | 1s to 24h
+            handshake.circuit.failures | 0 | 1 to 1000
+            handshake.circuit.failures | 1001 | 1 to 1000
+            handshake.circuit.open-for | 999ms | 1s to 24h
+            handshake.circuit.open-for | 86401s | 1s to 24h
+            handshake.circuit.probe-every | 9ms | 10ms at least
+            handshake.circuit.probe-every | 301s | no longer than handshake.circuit.open-for
             handshake.stop-grace | -1s | 0s at least
             handshake.callback-limit | 1023B | 1KB to 64MB
             handshake.callback-limit | 65MB | 1KB to 64MB
@@ -260,6 +268,7 @@ class SettingsTest {
         bind("handshake.claim", ClaimSettings.class);
         bind("handshake.sweep", SweepSettings.class);
         bind("handshake.backoff", BackoffSettings.class);
+        bind("handshake.circuit", CircuitSettings.class);
         bind("handshake", WorkerSettings.class);
         SettingsAgreement agreement = new SettingsAgreement(
                 bind("handshake.lease", LeaseSettings.class),

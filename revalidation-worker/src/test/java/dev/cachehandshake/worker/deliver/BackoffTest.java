@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BackoffTest {
-    private static final BackoffSettings SETTINGS =
-            new BackoffSettings(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(15));
+    private static final BackoffSettings SETTINGS = new BackoffSettings(
+            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofMinutes(10));
 
     private final Backoff longest = new Backoff(SETTINGS, new Highest());
     private final Backoff shortest = new Backoff(SETTINGS, new Lowest());
@@ -66,8 +66,14 @@ class BackoffTest {
     }
 
     @Test
-    void aWishForDaysIsCutToTenMinutes() {
+    void aWishForDaysIsCutToTheLongest() {
         assertThat(shortest.afterAttempt(1, Duration.ofDays(3))).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void aboutATimeIsFromHalfOfItToOneAndAHalf() {
+        assertThat(shortest.about(Duration.ofSeconds(5))).isEqualTo(Duration.ofMillis(2_500));
+        assertThat(longest.about(Duration.ofSeconds(5))).isEqualTo(Duration.ofMillis(7_500));
     }
 
     private static final class Highest implements RandomGenerator {
