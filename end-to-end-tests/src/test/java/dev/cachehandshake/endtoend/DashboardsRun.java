@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.cachehandshake.scriptedtarget.Answer;
 import dev.cachehandshake.scriptedtarget.Behaviour;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +33,11 @@ class DashboardsRun {
     /** For Grafana's variables: several scrapes of this Prometheus. */
     private static final String WINDOW = "20s";
 
+    private static final String ACCEPTED_BY_PROMETHEUS_3 =
+            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+                    + "application/openmetrics-text;version=0.0.1;q=0.5,"
+                    + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+
     private final ScrapedMetrics metrics = ScrapedMetrics.documented();
 
     DashboardsRun() throws IOException {}
@@ -39,24 +48,12 @@ class DashboardsRun {
         whileThePairWorks(
                 directory,
                 (pair, prometheus) -> soon(() -> {
-                    List<String> unanswered = new ArrayList<>();
-                    List<String> unnamed = new ArrayList<>();
+                    List<String> wrong = new ArrayList<>();
                     for (Dashboard.Query query : queries) {
-                        List<PrometheusServer.Sample> answer =
-                                prometheus.ask(query.expression().over(WINDOW));
-                        if (isScraped(query.expression())
-                                && answer.stream().noneMatch(PrometheusServer.Sample::isNumber)) {
-                            unanswered.add(
-                                    query.panel() + ": " + query.expression().text());
-                        }
-                        Set<String> needed = legendLabels(query);
-                        answer.stream()
-                                .filter(sample -> !sample.labels().keySet().containsAll(needed))
-                                .forEach(
-                                        sample -> unnamed.add(query.panel() + ": " + query.legend() + " of " + sample));
+                        wrong.addAll(wrongWith(
+                                query, prometheus.ask(query.expression().over(WINDOW))));
                     }
-                    assertThat(unanswered).isEmpty();
-                    assertThat(unnamed).isEmpty();
+                    assertThat(wrong).isEmpty();
                 }));
     }
 
@@ -102,6 +99,26 @@ class DashboardsRun {
         });
     }
 
+    /** The one of the compose file is a 3, and takes no scrape whose content type it does not know. */
+    @Test
+    void aPrometheus3UnderstandsTheAnswerToo(@TempDir Path directory) throws Exception {
+        HttpRequest.Builder scrape = HttpRequest.newBuilder().header("Accept", ACCEPTED_BY_PROMETHEUS_3);
+        whileThePairWorks(directory, (pair, prometheus) -> {
+            try (HttpClient http = HttpClient.newHttpClient()) {
+                for (URI service : List.of(pair.publisher().url(), pair.workerUrl())) {
+                    HttpResponse<String> answer = http.send(
+                            scrape.uri(service.resolve("/actuator/prometheus")).build(),
+                            HttpResponse.BodyHandlers.ofString());
+
+                    assertThat(answer.statusCode()).isEqualTo(200);
+                    assertThat(answer.headers().firstValue("Content-Type").orElse("none"))
+                            .matches("(application/openmetrics-text|text/plain); ?version=[01]\\.0\\.[04];.*");
+                    assertThat(answer.body()).contains("\nhandshake_scheduled ");
+                }
+            }
+        });
+    }
+
     private interface Check {
         void make(Pair pair, PrometheusServer prometheus) throws Exception;
     }
@@ -119,6 +136,19 @@ class DashboardsRun {
 
     private static void soon(ThrowingRunnable check) {
         await().atMost(PATIENCE).pollInterval(ASK_EVERY).untilAsserted(check);
+    }
+
+    private List<String> wrongWith(Dashboard.Query query, List<PrometheusServer.Sample> answer) {
+        List<String> wrong = new ArrayList<>();
+        if (isScraped(query.expression()) && answer.stream().noneMatch(PrometheusServer.Sample::isNumber)) {
+            wrong.add("%s: no number for %s"
+                    .formatted(query.panel(), query.expression().text()));
+        }
+        Set<String> needed = legendLabels(query);
+        answer.stream()
+                .filter(sample -> !sample.labels().keySet().containsAll(needed))
+                .forEach(sample -> wrong.add("%s: no \"%s\" for %s".formatted(query.panel(), query.legend(), sample)));
+        return wrong;
     }
 
     /** Whether the services show all that it names. */
