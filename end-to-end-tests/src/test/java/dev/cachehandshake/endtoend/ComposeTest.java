@@ -21,9 +21,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** What docker-compose.yml and its Dockerfiles say, the services, their docs and the repository's files bear out. */
 class ComposeTest {
@@ -35,7 +32,7 @@ class ComposeTest {
     private static final List<String> SITE_SERVICES = List.of("content-api", "site");
     private static final Set<String> NOT_SOURCES = Set.of("node_modules", ".next", "dist", "build");
 
-    private final JsonNode compose = yaml(read(ROOT.resolve("docker-compose.yml")));
+    private final JsonNode compose = YamlFile.read(ROOT.resolve("docker-compose.yml"));
 
     @Test
     void everyVariableOfAServiceIsOneThatTheSettingsName() {
@@ -151,7 +148,8 @@ class ComposeTest {
             command.addAll(JvmCommand.OPTIONS);
             command.addAll(List.of("-jar", "app.jar"));
 
-            JsonNode entrypoint = yaml(arguments(stage(service), "ENTRYPOINT").getFirst());
+            JsonNode entrypoint =
+                    YamlFile.parse(arguments(stage(service), "ENTRYPOINT").getFirst());
             assertThat(JSON.convertValue(entrypoint, String[].class)).containsExactlyElementsOf(command);
         }
     }
@@ -288,10 +286,6 @@ class ComposeTest {
 
     private static Stream<MatchResult> matches(String pattern, String text) {
         return Pattern.compile(pattern).matcher(text).results();
-    }
-
-    private static JsonNode yaml(String text) {
-        return JSON.valueToTree(new Yaml(new SafeConstructor(new LoaderOptions())).load(text));
     }
 
     private static String read(Path file) {
