@@ -32,7 +32,7 @@ class RealSiteTest {
 
     @BeforeAll
     static void startAll() throws Exception {
-        site = RealSite.up(Map.of("HANDSHAKE_TARGET_ATTEMPTS", "" + ATTEMPTS));
+        site = RealSite.up(Map.of("HANDSHAKE_STRATEGIES_NORMAL_ATTEMPTS", "" + ATTEMPTS));
     }
 
     @AfterAll

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ReplayTest {
     @Test
     void whatFailedWhileTheSiteWasBrokenIsFoundAndReplayed() throws Exception {
-        try (Pair pair = Pair.up(Map.of("HANDSHAKE_TARGET_ATTEMPTS", "1"))) {
+        try (Pair pair = Pair.up(Map.of("HANDSHAKE_STRATEGIES_NORMAL_ATTEMPTS", "1"))) {
             Cms cms = pair.cms();
             // given a site that refuses everything, and a job of ours and a foreign one
             pair.target().play(call -> Behaviour.healthy().answering(Answer.reject("not today")));

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param concurrency calls at a time, of each worker to each target
  * @param timeout of a whole call
  * @param attempts deliveries that may fail
- * @param backoff before the second attempt at most; doubled with each further one
+ * @param backoff before the second attempt at most, doubled with each further one; empty where it is as that of all
  * @param quiet whether an edit waits for its page to be quiet
  */
 public record Strategy(
@@ -21,5 +21,5 @@ public record Strategy(
         int concurrency,
         Duration timeout,
         int attempts,
-        Duration backoff,
+        Optional<Duration> backoff,
         Optional<Acceptance.Quiet> quiet) {}

@@ -39,7 +39,8 @@ public record StrategySettings(
      * @param concurrency calls at a time of each worker to each target, 1 to 256
      * @param timeout of a whole call, 1 ms to 10 min
      * @param attempts deliveries that may fail, 1 to 100
-     * @param backoff before the second attempt at most, doubled with each further one, from 1 ms; default 1 s
+     * @param backoff before the second attempt at most, doubled with each further one, from 1 ms to 1 h; default {@code
+     *     handshake.backoff.first}
      * @param quiet how long a page must not be edited again before an edit is delivered, up to 1 h; default 0 s: at once
      * @param atMost how long an edit may wait for that; default five times {@code quiet}
      */
@@ -54,8 +55,7 @@ public record StrategySettings(
             Duration atMost) {
         private static OfClass byDefault(
                 List<String> paths, int weight, int concurrency, Duration timeout, int attempts) {
-            return new OfClass(
-                    paths, weight, concurrency, timeout, attempts, Duration.ofSeconds(1), Duration.ZERO, null);
+            return new OfClass(paths, weight, concurrency, timeout, attempts, null, Duration.ZERO, null);
         }
 
         private OfClass orElse(OfClass other) {
@@ -65,7 +65,7 @@ public record StrategySettings(
                     concurrency == null ? other.concurrency : concurrency,
                     timeout == null ? other.timeout : timeout,
                     attempts == null ? other.attempts : attempts,
-                    backoff == null ? other.backoff : backoff,
+                    backoff,
                     quiet == null ? other.quiet : quiet,
                     atMost);
         }
@@ -97,7 +97,14 @@ public record StrategySettings(
         Optional<Acceptance.Quiet> quiet = Optional.of(set)
                 .filter(waits -> waits.quiet().isPositive())
                 .map(waits -> new Acceptance.Quiet(waits.quiet(), waits.atMost()));
-        return new Strategy(each, set.weight(), set.concurrency(), set.timeout(), set.attempts(), set.backoff(), quiet);
+        return new Strategy(
+                each,
+                set.weight(),
+                set.concurrency(),
+                set.timeout(),
+                set.attempts(),
+                Optional.ofNullable(set.backoff()),
+                quiet);
     }
 
     private static OfClass checked(String name, OfClass set) {
@@ -106,7 +113,9 @@ public record StrategySettings(
         within(name, "concurrency", set.concurrency(), 1, 256);
         within(name, "attempts", set.attempts(), 1, 100);
         within(name, "timeout", set.timeout(), Duration.ofMillis(1), Duration.ofMinutes(10));
-        within(name, "backoff", set.backoff(), Duration.ofMillis(1), Duration.ofHours(1));
+        if (set.backoff() != null) {
+            within(name, "backoff", set.backoff(), Duration.ofMillis(1), Duration.ofHours(1));
+        }
         within(name, "quiet", set.quiet(), Duration.ZERO, LONGEST_QUIET);
         Duration atMost = set.atMost() == null ? set.quiet().multipliedBy(5) : set.atMost();
         if (atMost.compareTo(set.quiet()) < 0) {

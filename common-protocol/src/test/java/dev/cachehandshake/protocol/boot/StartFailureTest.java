@@ -74,14 +74,18 @@ class StartFailureTest {
     @ParameterizedTest
     @ValueSource(strings = {"30", "0", "-1"})
     void aDurationWithoutAUnitIsRefused(String value) {
-        assertThatThrownBy(() -> bindWithUnits("handshake.target.timeout", value))
+        assertThatThrownBy(() -> bindWithUnits("handshake.strategies.normal.timeout", value))
                 .rootCause()
                 .isInstanceOf(SettingsException.class)
-                .hasMessage("handshake.target.timeout is \"%1$s\": give a unit: %1$ss".formatted(value));
+                .hasMessage("handshake.strategies.normal.timeout is \"%1$s\": give a unit: %1$ss".formatted(value));
     }
 
     @ParameterizedTest
-    @CsvSource({"handshake.target.timeout,30s,30", "handshake.target.timeout,PT30S,30", "spring.some.timeout,30000,30"})
+    @CsvSource({
+        "handshake.strategies.normal.timeout,30s,30",
+        "handshake.strategies.normal.timeout,PT30S,30",
+        "spring.some.timeout,30000,30"
+    })
     void aDurationWithAUnitIsTakenAndThoseOfOthersAreNotJudged(String name, String value, int seconds) {
         assertThat(bindWithUnits(name, value)).isEqualTo(Duration.ofSeconds(seconds));
     }

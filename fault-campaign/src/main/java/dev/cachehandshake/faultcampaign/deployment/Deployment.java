@@ -273,9 +273,9 @@ public final class Deployment implements AutoCloseable {
         environment.put("REVALIDATION_SECRET", revalidationSecret);
         environment.put("CALLBACK_SECRET", callbackSecret);
         environment.put("HANDSHAKE_SECRET_KEYID", name);
-        environment.put("HANDSHAKE_TARGET_TIMEOUT", PATIENCE.toMillis() + "ms");
+        environment.put("HANDSHAKE_STRATEGIES_NORMAL_TIMEOUT", PATIENCE.toMillis() + "ms");
         environment.put("HANDSHAKE_TARGET_CALLBACKWITHIN", PATIENCE.toMillis() + "ms");
-        environment.put("HANDSHAKE_TARGET_ATTEMPTS", Integer.toString(ATTEMPTS));
+        environment.put("HANDSHAKE_STRATEGIES_NORMAL_ATTEMPTS", Integer.toString(ATTEMPTS));
         environment.put("HANDSHAKE_BACKOFF_FIRST", "100ms");
         environment.put("HANDSHAKE_BACKOFF_MOST", "1s");
         environment.put("HANDSHAKE_BACKOFF_UNREACHEDMOST", "1s");

@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How long a retry waits: a random part (full jitter) of its class's backoff, doubled with each attempt.
+ * How long a retry waits: a random part (full jitter) of {@code first} doubled with each attempt.
  *
- * @param first while the site is out, doubled with each miss; default 1 s, from 1 ms
+ * @param first default 1 s, from 1 ms; a class may have its own
  * @param most default 60 s
  * @param unreachedMost the same while the site is out (not reached, or its pages not to be read), which uses up no attempts; default 15 s, so that a site
  *     that is back is served within that time

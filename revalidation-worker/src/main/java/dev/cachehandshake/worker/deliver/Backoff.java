@@ -21,7 +21,7 @@ public final class Backoff {
      * @param attempts made so far, from 1
      */
     public Duration afterAttempt(Strategy strategy, int attempts) {
-        return jittered(strategy.backoff(), attempts, settings.most());
+        return jittered(strategy.backoff().orElse(settings.first()), attempts, settings.most());
     }
 
     /** The same, and no sooner than the site wished, as long as that is not too long. */

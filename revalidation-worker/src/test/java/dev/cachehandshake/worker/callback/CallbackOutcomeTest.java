@@ -28,7 +28,7 @@ class CallbackOutcomeTest {
     @ExtendWith(OutputCaptureExtension.class)
     class WithTimeToCallBack {
         @RegisterExtension
-        static final RunningWorker worker = RunningWorker.with("handshake.target.concurrency=1");
+        static final RunningWorker worker = RunningWorker.with("handshake.strategies.normal.concurrency=1");
 
         @Test
         void aSiteThatSaysFreshAndShowsLessIsNotBelieved(CapturedOutput output) {
@@ -191,7 +191,7 @@ class CallbackOutcomeTest {
     class WithoutTimeToCallBack {
         @RegisterExtension
         static final RunningWorker worker =
-                RunningWorker.with("handshake.target.callback-within=200ms", "handshake.target.attempts=2");
+                RunningWorker.with("handshake.target.callback-within=200ms", "handshake.strategies.normal.attempts=2");
 
         @Test
         void aLateCallbackStillLiftsAFailureForWantOfOne(CapturedOutput output) {

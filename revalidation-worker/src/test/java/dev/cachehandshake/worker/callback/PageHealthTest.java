@@ -3,6 +3,7 @@ package dev.cachehandshake.worker.callback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachehandshake.protocol.store.Confirmation;
+import dev.cachehandshake.worker.StrategiesOfTests;
 import dev.cachehandshake.worker.config.BackoffSettings;
 import dev.cachehandshake.worker.config.TargetSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,12 +37,10 @@ class PageHealthTest {
                     TargetSettings.Invalidate.ALL,
                     TargetSettings.Protocol.BATCH,
                     TargetSettings.CallbackAuth.JWT,
-                    null,
                     Duration.ofSeconds(2),
-                    Duration.ofSeconds(30),
                     null,
-                    3,
                     Duration.ofDays(7)),
+            StrategiesOfTests.BY_DEFAULT,
             new BackoffSettings(
                     Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofMinutes(10)),
             new Clock() {

@@ -20,7 +20,7 @@ class SuspectTest {
 
     @RegisterExtension
     static final RunningWorker worker =
-            RunningWorker.with("handshake.target.protocol=single", "handshake.target.concurrency=4");
+            RunningWorker.with("handshake.target.protocol=single", "handshake.strategies.normal.concurrency=4");
 
     @Test
     void noOtherCallIsUnderWayBesideIt() {

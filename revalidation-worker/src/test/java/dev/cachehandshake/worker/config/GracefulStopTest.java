@@ -27,7 +27,7 @@ class GracefulStopTest {
             "handshake.stop-grace=3s",
             "handshake.target.callback-within=2s",
             "handshake.claim.pop-wait=60s",
-            "handshake.target.concurrency=2");
+            "handshake.strategies.normal.concurrency=2");
 
     @BeforeEach
     void startAgain() {

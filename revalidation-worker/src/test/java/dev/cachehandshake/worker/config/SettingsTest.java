@@ -3,12 +3,18 @@ package dev.cachehandshake.worker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.cachehandshake.protocol.DeliveryClass;
+import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.boot.SettingsException;
+import dev.cachehandshake.protocol.boot.Strategies;
+import dev.cachehandshake.protocol.boot.Strategy;
+import dev.cachehandshake.protocol.boot.StrategySettings;
 import dev.cachehandshake.worker.roster.TargetRoster;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,18 +42,16 @@ class SettingsTest {
         assertThat(target.site()).isEqualTo("default");
         assertThat(target.protocol()).isEqualTo(TargetSettings.Protocol.BATCH);
         assertThat(target.callbackAuth()).isEqualTo(TargetSettings.CallbackAuth.JWT);
-        assertThat(target.concurrency()).isEqualTo(4);
         assertThat(target.callbackWithin()).isEqualTo(Duration.ofSeconds(25));
         assertThat(bind("handshake", WorkerSettings.class).dryRun()).isFalse();
     }
 
     @Test
-    void aHandWrittenRouteGetsMoreCallsAndCallsBackSooner() {
+    void aHandWrittenRouteHasLongerToCallBack() {
         settings.put("handshake.target.protocol", "single");
 
         TargetSettings target = bind("handshake.target", TargetSettings.class);
 
-        assertThat(target.concurrency()).isEqualTo(16);
         assertThat(target.callbackWithin()).isEqualTo(Duration.ofSeconds(30));
     }
 
@@ -96,10 +100,19 @@ class SettingsTest {
             handshake.target.url | http:///path | http://localhost:3000
             handshake.target.url | http://localhost:3000/?page=1 | http://localhost:3000
             handshake.target.url | http://localhost:3000/#top | http://localhost:3000
-            handshake.target.concurrency | 0 | 1 to 256
-            handshake.target.concurrency | 257 | 1 to 256
-            handshake.target.attempts | 0 | 1 to 100
-            handshake.target.attempts | 101 | 1 to 100
+            handshake.strategies.normal.concurrency | 0 | 1 to 256
+            handshake.strategies.normal.concurrency | 257 | 1 to 256
+            handshake.strategies.normal.attempts | 0 | 1 to 100
+            handshake.strategies.normal.attempts | 101 | 1 to 100
+            handshake.strategies.urgent.weight | 0 | 1 to 100
+            handshake.strategies.low.weight | 101 | 1 to 100
+            handshake.strategies.normal.timeout | 0ms | 1ms to 600s
+            handshake.strategies.normal.timeout | 601s | 1ms to 600s
+            handshake.strategies.low.backoff | 0ms | 1ms to 3600s
+            handshake.strategies.low.quiet | -1s | 0s to 3600s
+            handshake.strategies.low.quiet | 3601s | 0s to 3600s
+            handshake.strategies.urgent.paths | blog | starts with a slash
+            handshake.strategies.urgent.paths | /blog/{slug | /blog/**
             """)
     void aValueOutOfBoundsIsRefusedWithTheWayOut(String setting, String value, String wayOut) {
         // given
@@ -111,7 +124,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"timeout", "connect-timeout", "callback-within", "give-up-after"})
+    @ValueSource(strings = {"connect-timeout", "callback-within", "give-up-after"})
     void aTargetsDurationIsPositive(String setting) {
         settings.put("handshake.target." + setting, "0s");
 
@@ -166,7 +179,7 @@ class SettingsTest {
 
         assertRefused()
                 .contains("handshake.lease.hold")
-                .contains("handshake.target.timeout")
+                .contains("handshake.strategies.normal.timeout")
                 .contains("(33s)");
     }
 
@@ -174,7 +187,7 @@ class SettingsTest {
     void connectingLongerThanTheWholeCallContradicts() {
         settings.put("handshake.target.connect-timeout", "31s");
 
-        assertRefused().contains("handshake.target.connect-timeout").contains("handshake.target.timeout");
+        assertRefused().contains("handshake.target.connect-timeout").contains("handshake.strategies.urgent.timeout");
     }
 
     @Test
@@ -189,7 +202,7 @@ class SettingsTest {
 
     @ParameterizedTest(name = "{0}={1}")
     @CsvSource(delimiter = '|', textBlock = """
-            handshake.lease.hold | 33s
+            handshake.lease.hold | 63s
             handshake.lease.renew-every | 1000ms
             handshake.claim.batch | 1000
             handshake.sweep.every | 60s
@@ -200,8 +213,8 @@ class SettingsTest {
             handshake.callback-limit | 1KB
             handshake.secret.token-life | 5m
             handshake.target.url | https://example.com/shop/
-            handshake.target.connect-timeout | 30s
-            handshake.target.concurrency | 256
+            handshake.target.connect-timeout | 10s
+            handshake.strategies.normal.concurrency | 256
             """)
     void aValueAtItsBoundIsTaken(String setting, String value) {
         settings.put(setting, value);
@@ -251,6 +264,43 @@ class SettingsTest {
         assertThat(bind("handshake", WorkerSettings.class).modeInWords()).isEqualTo(words);
     }
 
+    @Test
+    void nothingCanBeQuietSoonerThanItsQuietIsLong() {
+        settings.put("handshake.strategies.normal.quiet", "2s");
+        settings.put("handshake.strategies.normal.at-most", "1s");
+
+        assertRefused().contains("handshake.strategies.normal.at-most").contains("2s");
+    }
+
+    @Test
+    void whatIsSetOfAClassLeavesTheRestAsItIsByDefault() {
+        settings.put("handshake.strategies.normal.timeout", "5s");
+        settings.put("handshake.strategies.urgent.paths", "/,/pricing/**");
+
+        Strategies strategies =
+                bind("handshake.strategies", StrategySettings.class).strategies();
+
+        Strategy normal = strategies.of(DeliveryClass.NORMAL);
+        assertThat(normal.timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(normal.concurrency()).isEqualTo(2);
+        assertThat(normal.attempts()).isEqualTo(3);
+        assertThat(strategies.longestTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(strategies.classOf(page("/pricing/teams"))).isEqualTo(DeliveryClass.URGENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/,URGENT", "/blog,NORMAL", "/blog/a,NORMAL", "/blog/a/b,NORMAL", "/about,LOW", "/docs/a,LOW"})
+    void byDefaultTheHomePageIsUrgentAndTheBlogNormal(String path, DeliveryClass expected) {
+        assertThat(bind("handshake.strategies", StrategySettings.class)
+                        .strategies()
+                        .classOf(page(path)))
+                .isEqualTo(expected);
+    }
+
+    private static PagePath page(String path) {
+        return new PagePath(path, Optional.empty());
+    }
+
     private AbstractStringAssert<?> assertRefused() {
         SettingsException refusal = null;
         try {
@@ -272,6 +322,7 @@ class SettingsTest {
         bind("handshake", WorkerSettings.class);
         SettingsAgreement agreement = new SettingsAgreement(
                 bind("handshake.lease", LeaseSettings.class),
+                bind("handshake.strategies", StrategySettings.class).strategies(),
                 bind("handshake.target", TargetSettings.class),
                 bind("handshake.secret", SecretSettings.class));
         assertThat(agreement).isNotNull();

@@ -54,11 +54,11 @@ class StartTest {
     @Test
     void aDurationWithoutAUnitStopsTheStart() {
         try (LocalRedis redis = LocalRedis.start()) {
-            assertThatThrownBy(
-                            () -> start(redis, "--handshake.target.timeout=30").close())
+            assertThatThrownBy(() -> start(redis, "--handshake.strategies.normal.timeout=30")
+                            .close())
                     .rootCause()
                     .isInstanceOf(SettingsException.class)
-                    .hasMessage("handshake.target.timeout is \"30\": give a unit: 30s");
+                    .hasMessage("handshake.strategies.normal.timeout is \"30\": give a unit: 30s");
         }
     }
 

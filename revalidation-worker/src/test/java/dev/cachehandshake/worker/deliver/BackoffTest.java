@@ -2,6 +2,9 @@ package dev.cachehandshake.worker.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cachehandshake.protocol.DeliveryClass;
+import dev.cachehandshake.protocol.boot.Strategy;
+import dev.cachehandshake.worker.StrategiesOfTests;
 import dev.cachehandshake.worker.config.BackoffSettings;
 import java.time.Duration;
 import java.util.Random;
@@ -12,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BackoffTest {
+    private static final Strategy ANY = StrategiesOfTests.BY_DEFAULT.of(DeliveryClass.NORMAL);
+
     private static final BackoffSettings SETTINGS = new BackoffSettings(
             Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofMinutes(10));
 
@@ -21,7 +26,7 @@ class BackoffTest {
     @ParameterizedTest
     @CsvSource({"0,1s", "1,1s", "2,2s", "3,4s", "6,32s", "7,60s", "8,60s", "1000,60s", "2147483647,60s"})
     void theCeilingDoublesWithEachAttemptUpToTheMost(int attempts, String ceiling) {
-        assertThat(longest.afterAttempt(attempts)).isEqualTo(Duration.parse("PT" + ceiling));
+        assertThat(longest.afterAttempt(ANY, attempts)).isEqualTo(Duration.parse("PT" + ceiling));
     }
 
     @ParameterizedTest
@@ -32,7 +37,7 @@ class BackoffTest {
 
     @Test
     void theJitterIsFull() {
-        assertThat(shortest.afterAttempt(5)).isZero();
+        assertThat(shortest.afterAttempt(ANY, 5)).isZero();
         assertThat(shortest.afterMiss(5)).isZero();
     }
 
@@ -42,7 +47,7 @@ class BackoffTest {
         Backoff backoff = new Backoff(SETTINGS, new Random(42));
 
         // when
-        long[] millis = Stream.generate(() -> backoff.afterAttempt(3))
+        long[] millis = Stream.generate(() -> backoff.afterAttempt(ANY, 3))
                 .limit(2_000)
                 .mapToLong(Duration::toMillis)
                 .sorted()
@@ -56,18 +61,18 @@ class BackoffTest {
 
     @Test
     void aWishIsWaitedForAndTheJitterComesOnTop() {
-        assertThat(shortest.afterAttempt(1, Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(7));
-        assertThat(longest.afterAttempt(1, Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(8));
+        assertThat(shortest.afterAttempt(ANY, 1, Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(7));
+        assertThat(longest.afterAttempt(ANY, 1, Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(8));
     }
 
     @Test
     void aWishThatIsShorterThanTheOwnTimeChangesNothing() {
-        assertThat(longest.afterAttempt(4, Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(8));
+        assertThat(longest.afterAttempt(ANY, 4, Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(8));
     }
 
     @Test
     void aWishForDaysIsCutToTheLongest() {
-        assertThat(shortest.afterAttempt(1, Duration.ofDays(3))).isEqualTo(Duration.ofMinutes(10));
+        assertThat(shortest.afterAttempt(ANY, 1, Duration.ofDays(3))).isEqualTo(Duration.ofMinutes(10));
     }
 
     @Test

@@ -32,7 +32,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class BatchDeliveryTest {
     @RegisterExtension
-    static final RunningWorker worker = RunningWorker.with("handshake.target.concurrency=1");
+    static final RunningWorker worker = RunningWorker.with("handshake.strategies.normal.concurrency=1");
 
     @Test
     void aHandshakeIsDeliveredConfirmedAndToldOf(CapturedOutput output) {

@@ -28,7 +28,9 @@ class BreakerTest {
 
     @RegisterExtension
     static final RunningWorker worker = RunningWorker.with(
-            "handshake.target.concurrency=1", "handshake.circuit.failures=1", "handshake.circuit.probe-every=50ms");
+            "handshake.strategies.normal.concurrency=1",
+            "handshake.circuit.failures=1",
+            "handshake.circuit.probe-every=50ms");
 
     @AfterEach
     void close() {

@@ -42,10 +42,10 @@ class HangingJobTest {
     class WithTimeToTakeTheBatchApart {
         @RegisterExtension
         static final RunningWorker worker = RunningWorker.with(
-                "handshake.target.concurrency=1",
-                "handshake.target.timeout=300ms",
+                "handshake.strategies.normal.concurrency=1",
+                "handshake.strategies.normal.timeout=300ms",
                 "handshake.target.connect-timeout=300ms",
-                "handshake.target.attempts=2");
+                "handshake.strategies.normal.attempts=2");
 
         @Test
         void theOthersCompleteWithTheirFirstAttempt() {
@@ -67,8 +67,8 @@ class HangingJobTest {
     class WithoutTime {
         @RegisterExtension
         static final RunningWorker worker = RunningWorker.with(
-                "handshake.target.concurrency=1",
-                "handshake.target.timeout=300ms",
+                "handshake.strategies.normal.concurrency=1",
+                "handshake.strategies.normal.timeout=300ms",
                 "handshake.target.connect-timeout=300ms",
                 "handshake.lease.hold=2300ms");
 

@@ -20,7 +20,7 @@ class HangingTargetTest {
 
     @RegisterExtension
     static final RunningWorker worker = RunningWorker.withTargets(
-            2, "handshake.target.concurrency=2", "handshake.claim.batch=1", "handshake.lease.hold=15s");
+            2, "handshake.strategies.normal.concurrency=2", "handshake.claim.batch=1", "handshake.lease.hold=15s");
 
     private static boolean isFreshAt(HandshakeView view, String target) {
         return view.targets().stream()

@@ -28,7 +28,7 @@ class OutageTest {
     @ExtendWith(OutputCaptureExtension.class)
     class OfASiteThatIsAway {
         @RegisterExtension
-        static final RunningWorker worker = RunningWorker.with("handshake.target.attempts=2");
+        static final RunningWorker worker = RunningWorker.with("handshake.strategies.normal.attempts=2");
 
         @Test
         void usesUpNoAttemptsAndIsOverWhenTheSiteIsBack(CapturedOutput output) {
@@ -61,7 +61,7 @@ class OutageTest {
     @ExtendWith(OutputCaptureExtension.class)
     class OfASiteThatIsSetUpWrongly {
         @RegisterExtension
-        static final RunningWorker worker = RunningWorker.with("handshake.target.attempts=2");
+        static final RunningWorker worker = RunningWorker.with("handshake.strategies.normal.attempts=2");
 
         @ParameterizedTest
         @ValueSource(ints = {401, 404})

@@ -8,6 +8,7 @@ import dev.cachehandshake.protocol.token.SigningKey;
 import dev.cachehandshake.protocol.token.TokenSigner;
 import dev.cachehandshake.protocol.token.TokenVerifier;
 import dev.cachehandshake.protocol.wire.Json;
+import dev.cachehandshake.worker.StrategiesOfTests;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.config.TargetSettings.CallbackAuth;
 import dev.cachehandshake.worker.config.TargetSettings.Protocol;
@@ -46,13 +47,14 @@ class SignedCallTest {
                 TargetSettings.Invalidate.ALL,
                 Protocol.SINGLE,
                 CallbackAuth.JWT,
-                1,
-                Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
                 null,
-                3,
                 Duration.ofDays(7));
-        call = new SiteCall(target, new TokenSigner(KEY, "cache-handshake", Duration.ofSeconds(90), CLOCK), CLOCK);
+        call = new SiteCall(
+                target,
+                StrategiesOfTests.BY_DEFAULT,
+                new TokenSigner(KEY, "cache-handshake", Duration.ofSeconds(90), CLOCK),
+                CLOCK);
     }
 
     @AfterEach
@@ -102,7 +104,8 @@ class SignedCallTest {
     }
 
     private String tokenOf(String subject) {
-        assertThat(call.post(new Target("nextjs", site.url()), subject, BODY)).isInstanceOf(CallOutcome.Accepted.class);
+        assertThat(call.post(new Target("nextjs", site.url()), subject, BODY, Duration.ofSeconds(20)))
+                .isInstanceOf(CallOutcome.Accepted.class);
         return site.requests().getLast().token();
     }
 

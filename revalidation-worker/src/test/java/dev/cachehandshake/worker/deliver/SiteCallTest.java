@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachehandshake.protocol.token.SigningKey;
 import dev.cachehandshake.protocol.token.TokenSigner;
+import dev.cachehandshake.worker.StrategiesOfTests;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.config.TargetSettings.CallbackAuth;
 import dev.cachehandshake.worker.config.TargetSettings.Protocol;
@@ -237,7 +238,8 @@ class SiteCallTest {
 
         handler.set(AnsweringServer.always(200, ""));
 
-        assertThat(call.post(new Target("nextjs", site.url()), "a", "{}")).isEqualTo(new CallOutcome.Accepted(200, ""));
+        assertThat(call.post(new Target("nextjs", site.url()), "a", "{}", AMPLE))
+                .isEqualTo(new CallOutcome.Accepted(200, ""));
     }
 
     private static void sayHttp(ServerSocket plain) {
@@ -273,14 +275,15 @@ class SiteCallTest {
                 TargetSettings.Invalidate.ALL,
                 Protocol.BATCH,
                 CallbackAuth.JWT,
-                2,
-                timeout,
                 timeout,
                 null,
-                3,
                 Duration.ofDays(7));
         SigningKey key = SigningKey.of("1", "a-revalidation-secret-of-32-bytes-at-least");
-        call = new SiteCall(target, new TokenSigner(key, "cache-handshake", Duration.ofSeconds(60), CLOCK), CLOCK);
-        return call.post(new Target("nextjs", url), "batch-1", "{\"slug\":\"über-uns\"}");
+        call = new SiteCall(
+                target,
+                StrategiesOfTests.BY_DEFAULT,
+                new TokenSigner(key, "cache-handshake", Duration.ofSeconds(60), CLOCK),
+                CLOCK);
+        return call.post(new Target("nextjs", url), "batch-1", "{\"slug\":\"über-uns\"}", timeout);
     }
 }

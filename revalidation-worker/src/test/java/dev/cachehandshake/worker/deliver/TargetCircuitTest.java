@@ -14,6 +14,7 @@ import dev.cachehandshake.protocol.store.CircuitState;
 import dev.cachehandshake.protocol.store.CircuitStore;
 import dev.cachehandshake.protocol.token.SigningKey;
 import dev.cachehandshake.protocol.token.TokenSigner;
+import dev.cachehandshake.worker.StrategiesOfTests;
 import dev.cachehandshake.worker.config.CircuitSettings;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.roster.Target;
@@ -50,6 +51,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** Two workers before one site: what one of them finds out, both do. */
 @ExtendWith(OutputCaptureExtension.class)
 class TargetCircuitTest {
+    private static final Duration AMPLE = Duration.ofSeconds(20);
+
     private static final Circuit NEXTJS = new Circuit("default", "nextjs");
     private static final Duration PROBE_EVERY = Duration.ofMillis(50);
     private static final CircuitSettings SETTINGS = new CircuitSettings(3, Duration.ofMinutes(5), PROBE_EVERY);
@@ -79,11 +82,11 @@ class TargetCircuitTest {
                 new MeteredCall(call, target, new TargetHealth(target, meters), circuit, meters);
 
         private CallOutcome post() {
-            return metered.post("batch", "{}", 1);
+            return metered.post("batch", "{}", 1, AMPLE);
         }
 
         private CallOutcome post(URI elsewhere) {
-            return circuit.around(() -> call.post(new Target("nextjs", elsewhere), "batch", "{}"));
+            return circuit.around(() -> call.post(new Target("nextjs", elsewhere), "batch", "{}", AMPLE));
         }
 
         private double gauge(String name) {
@@ -122,15 +125,16 @@ class TargetCircuitTest {
                 TargetSettings.Invalidate.ALL,
                 TargetSettings.Protocol.BATCH,
                 TargetSettings.CallbackAuth.JWT,
-                4,
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(20),
                 null,
-                3,
                 Duration.ofDays(7));
         SigningKey key = SigningKey.of("1", "a-revalidation-secret-of-32-bytes-at-least");
         Clock clock = Clock.systemUTC();
-        call = new SiteCall(settings, new TokenSigner(key, "cache-handshake", Duration.ofMinutes(1), clock), clock);
+        call = new SiteCall(
+                settings,
+                StrategiesOfTests.BY_DEFAULT,
+                new TokenSigner(key, "cache-handshake", Duration.ofMinutes(1), clock),
+                clock);
         one = new Worker();
         other = new Worker();
     }

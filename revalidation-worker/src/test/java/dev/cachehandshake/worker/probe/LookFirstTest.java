@@ -25,7 +25,7 @@ class LookFirstTest {
     static final RunningWorker worker = RunningWorker.with(
             "handshake.target.url=" + site.url(),
             "handshake.target.callback-within=200ms",
-            "handshake.target.attempts=2");
+            "handshake.strategies.normal.attempts=2");
 
     @AfterAll
     static void stopSite() {

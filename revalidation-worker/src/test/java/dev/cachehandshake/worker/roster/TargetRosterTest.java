@@ -37,11 +37,8 @@ class TargetRosterTest {
                 TargetSettings.Invalidate.ALL,
                 TargetSettings.Protocol.BATCH,
                 TargetSettings.CallbackAuth.JWT,
-                null,
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(30),
                 null,
-                3,
                 Duration.ofDays(7));
     }
 
