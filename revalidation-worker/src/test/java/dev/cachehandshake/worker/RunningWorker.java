@@ -63,7 +63,9 @@ public final class RunningWorker implements BeforeAllCallback, BeforeEachCallbac
             Map.entry("handshake.lease.duration", "2s"),
             Map.entry("handshake.lease.renew-every", "300ms"),
             Map.entry("handshake.lease.hold", "15s"),
+            Map.entry("handshake.strategies.urgent.timeout", "10s"),
             Map.entry("handshake.strategies.normal.timeout", "10s"),
+            Map.entry("handshake.strategies.low.timeout", "10s"),
             Map.entry("handshake.claim.pop-wait", "1s"));
 
     private final List<String> properties;

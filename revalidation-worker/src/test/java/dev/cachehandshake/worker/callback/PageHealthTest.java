@@ -21,7 +21,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class PageHealthTest {
     /** The longest that a broken page goes without being reported again: backoff, call and callback. */
-    private static final Duration REPORTED_AGAIN_WITHIN = Duration.ofSeconds(15 + 30 + 25);
+    private static final Duration REPORTED_AGAIN_WITHIN = Duration.ofSeconds(15 + 60 + 25);
 
     private static final Confirmation.Unreadable BROKEN =
             new Confirmation.Unreadable("/blog answered with status 500", Duration.ofSeconds(1), Duration.ofDays(7));

@@ -106,11 +106,11 @@ class SettingsTest {
             handshake.strategies.normal.attempts | 101 | 1 to 100
             handshake.strategies.urgent.weight | 0 | 1 to 100
             handshake.strategies.low.weight | 101 | 1 to 100
-            handshake.strategies.normal.timeout | 0ms | 1ms to 600s
-            handshake.strategies.normal.timeout | 601s | 1ms to 600s
-            handshake.strategies.low.backoff | 0ms | 1ms to 3600s
-            handshake.strategies.low.quiet | -1s | 0s to 3600s
-            handshake.strategies.low.quiet | 3601s | 0s to 3600s
+            handshake.strategies.normal.timeout | 0ms | 1ms to 10m
+            handshake.strategies.normal.timeout | 601s | 1ms to 10m
+            handshake.strategies.low.backoff | 0ms | 1ms to 1h
+            handshake.strategies.low.quiet | -1s | 0s to 1h
+            handshake.strategies.low.quiet | 3601s | 0s to 1h
             handshake.strategies.urgent.paths | blog | starts with a slash
             handshake.strategies.urgent.paths | /blog/{slug | /blog/**
             """)

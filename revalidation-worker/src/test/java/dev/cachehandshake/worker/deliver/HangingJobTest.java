@@ -69,6 +69,8 @@ class HangingJobTest {
         static final RunningWorker worker = RunningWorker.with(
                 "handshake.strategies.normal.concurrency=1",
                 "handshake.strategies.normal.timeout=300ms",
+                "handshake.strategies.urgent.timeout=300ms",
+                "handshake.strategies.low.timeout=300ms",
                 "handshake.target.connect-timeout=300ms",
                 "handshake.lease.hold=2300ms");
 
