@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 class AcceptContentUpdateTest extends RunningPublisher {
@@ -232,6 +234,19 @@ class AcceptContentUpdateTest extends RunningPublisher {
         assertThat(counted("duplicate") - duplicate).isEqualTo(1);
         assertThat(counted("conflict") - conflict).isEqualTo(1);
         assertThat(counted("refused") - refused).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"paths\":[\"/\"]',urgent",
+        "'\"version\":1',normal",
+        "'\"paths\":[\"/about\"]',low",
+        "'\"paths\":[\"/about\"],\"class\":\"urgent\"',urgent"
+    })
+    void theClassIsThatOfThePrimaryPathUnlessTheEventSaysOne(String fields, String expected) {
+        post("{\"type\":\"post\",\"slug\":\"a\",\"revalidation_id\":\"r-1\",%s}".formatted(fields));
+
+        assertThat(json(get("/api/handshakes/r-1")).get("class").textValue()).isEqualTo(expected);
     }
 
     private double counted(String outcome) {

@@ -70,7 +70,7 @@ class BadInputTest extends RunningPublisher {
         assertThat(problem.get("did_you_mean").textValue()).isEqualTo(meant);
         assertThat(problem.get("value").textValue()).isEqualTo("x");
         assertThat(problem.get("detail").textValue()).contains(sent, "revalidation_id");
-        assertThat(problem.get("known_fields")).hasSize(12);
+        assertThat(problem.get("known_fields")).hasSize(13);
     }
 
     @Test

@@ -109,7 +109,7 @@ class OutageAndStopTest {
 
             // then each is answered while the server still hangs
             assertThat(publish().statusCode()).isEqualTo(503);
-            assertThat(scrape.get(30, TimeUnit.SECONDS).body()).contains("handshake_queue_depth NaN");
+            assertThat(scrape.get(30, TimeUnit.SECONDS).body()).contains("handshake_queue_depth{class=\"normal\"} NaN");
             assertThat(another.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         } finally {
             redis.kill();

@@ -57,6 +57,7 @@ class ShowHandshakeTest extends RunningPublisher {
                         "slug",
                         "version",
                         "action",
+                        "class",
                         "attempts",
                         "accepted_at",
                         "targets");

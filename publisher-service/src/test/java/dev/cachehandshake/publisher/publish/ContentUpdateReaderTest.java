@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachehandshake.protocol.ContentAction;
 import dev.cachehandshake.protocol.ContentVersion;
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.PathRules;
@@ -217,6 +218,23 @@ class ContentUpdateReaderTest {
         // then
         assertThat(((ReadUpdate.NotUnderstood) read).invalid().getFirst().wayOut())
                 .isEqualTo("send one of: shop, blog");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"urgent,URGENT", "normal,NORMAL", "low,LOW"})
+    void anEventMaySayItsClass(String word, DeliveryClass expected) {
+        assertThat(understood("{\"type\":\"post\",\"slug\":\"a\",\"class\":\"%s\"}".formatted(word))
+                        .deliveryClass())
+                .hasValue(expected);
+        assertThat(understood("{\"type\":\"post\",\"slug\":\"a\"}").deliveryClass())
+                .isEmpty();
+    }
+
+    @Test
+    void aClassThatThereIsNotIsRefusedWithThoseThatThereAre() {
+        ReadUpdate.NotUnderstood read = notUnderstood("{\"type\":\"post\",\"slug\":\"a\",\"class\":\"bulk\"}");
+
+        assertThat(read.invalid().getFirst().wayOut()).isEqualTo("send one of: urgent, normal, low");
     }
 
     private ReadUpdate.Understood understood(String event) {
