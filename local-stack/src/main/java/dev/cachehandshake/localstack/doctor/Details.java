@@ -3,7 +3,6 @@ package dev.cachehandshake.localstack.doctor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** What else was seen of something faulty, in a few words. */
 final class Details {
@@ -21,8 +20,10 @@ final class Details {
             seen.acceptedAt().ifPresent(at -> all.add("accepted " + ShownText.time(at)));
             seen.finishedAt().ifPresent(at -> all.add("ended " + ShownText.time(at)));
         }
-        in("the index of the queue", seen.normal(), all);
-        in("the index of returns", seen.returns(), all);
+        QueueList.ALL.stream()
+                .filter(list -> seen.indexedIn().contains(list.name()))
+                .forEach(list ->
+                        all.add("in the index of " + (list.equals(QueueList.QUEUE) ? "the " : "") + list.title()));
         seen.deadline().ifPresent(at -> all.add("in deadlines, due " + fromNow(at - seen.now())));
         if (seen.hasHash() && !seen.isEndless()) {
             all.add("expires " + fromNow(seen.timeToLiveMs()));
@@ -43,10 +44,6 @@ final class Details {
                 ? counted
                 : counted + ", while " + tally.accepted() + " came and " + tally.ended()
                         + " went: how much it is off shows when nothing moves";
-    }
-
-    private static void in(String index, OptionalLong score, List<String> all) {
-        score.ifPresent(at -> all.add("in " + index));
     }
 
     private static String fromNow(long millis) {

@@ -22,8 +22,7 @@ public record Diagnosis(
         Map<String, Long> states,
         long foreign,
         Optional<HandshakeSeen> oldest,
-        ListSeen queue,
-        ListSeen returns,
+        Map<QueueList, ListSeen> lists,
         Map<KeyFamily, Long> entries,
         long forgotten,
         Map<KeyFamily, FamilySize> sizes,
@@ -31,10 +30,19 @@ public record Diagnosis(
         List<Finding> findings) {
     public Diagnosis {
         states = Map.copyOf(states);
+        lists = Map.copyOf(lists);
         entries = Map.copyOf(entries);
         // In the order of the families, as it is shown.
         sizes = Collections.unmodifiableMap(new TreeMap<>(sizes));
         findings = List.copyOf(findings);
+    }
+
+    ListSeen queue() {
+        return lists.get(QueueList.QUEUE);
+    }
+
+    ListSeen returns() {
+        return lists.get(QueueList.RETURNS);
     }
 
     public boolean isHealthy() {

@@ -43,11 +43,14 @@ public final class DiagnosisText {
                         + state("simulated"));
         line(text, "queue", list(diagnosis.queue()));
         line(text, "returns", list(diagnosis.returns()));
+        QueueList.ALL.stream()
+                .filter(list -> !list.equals(QueueList.QUEUE) && !list.equals(QueueList.RETURNS))
+                .filter(list -> diagnosis.lists().get(list).elements() > 0)
+                .forEach(list -> line(text, list.title(), list(diagnosis.lists().get(list))));
         line(
                 text,
                 "indexes",
-                "queue " + entries(KeyFamily.QUEUED_NORMAL) + ", returns " + entries(KeyFamily.QUEUED_RETURNS)
-                        + ", deadlines " + entries(KeyFamily.DEADLINES) + ", failed " + entries(KeyFamily.FAILED)
+                indexes() + "deadlines " + entries(KeyFamily.DEADLINES) + ", failed " + entries(KeyFamily.FAILED)
                         + (diagnosis.forgotten() > 0 ? " (" + diagnosis.forgotten() + " of them expired)" : ""));
         line(
                 text,
@@ -66,6 +69,17 @@ public final class DiagnosisText {
     private static String oldest(HandshakeSeen seen) {
         Duration age = Duration.ofMillis(seen.now() - seen.acceptedAt().orElse(seen.now()));
         return ShownText.of(seen.id()) + ", " + seen.phase() + ", accepted " + ShownText.duration(age) + " ago";
+    }
+
+    private String indexes() {
+        return QueueList.ALL.stream()
+                .filter(list -> list.equals(QueueList.QUEUE) || list.equals(QueueList.RETURNS) || entriesOf(list) > 0)
+                .map(list -> list.title() + " " + entriesOf(list) + ", ")
+                .collect(Collectors.joining());
+    }
+
+    private long entriesOf(QueueList list) {
+        return entries(KeyFamily.of(list.index(), "zset").orElseThrow());
     }
 
     private long state(String name) {

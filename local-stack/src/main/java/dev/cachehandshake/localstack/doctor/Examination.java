@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * One examination of a live Redis: a walk over keys, indexes and lists that collects suspects, and a second look at those
@@ -18,8 +19,7 @@ import java.util.OptionalLong;
  */
 public final class Examination {
     private static final int SAMPLES = 100;
-    private static final List<KeyFamily> INDEXES =
-            List.of(KeyFamily.QUEUED_NORMAL, KeyFamily.QUEUED_RETURNS, KeyFamily.DEADLINES, KeyFamily.FAILED);
+    private static final Map<KeyFamily, String> INDEXES = indexes();
 
     /** What passes between the two looks. */
     @FunctionalInterface
@@ -53,12 +53,12 @@ public final class Examination {
         }
         TallySeen after = redis.tally();
         Map<KeyFamily, Long> entries = new EnumMap<>(KeyFamily.class);
-        for (KeyFamily index : INDEXES) {
-            entries.put(index, redis.entries(keyOf(index)));
-            redis.eachEntry(keyOf(index), this::seeEntries);
-        }
-        ListSeen returns = redis.list(RedisKeys.RETURNS, this::strikeForeign);
-        ListSeen queue = redis.list(RedisKeys.QUEUE, this::strikeForeign);
+        INDEXES.forEach((family, index) -> {
+            entries.put(family, redis.entries(index));
+            redis.eachEntry(index, this::seeEntries);
+        });
+        Map<QueueList, ListSeen> lists = new HashMap<>();
+        QueueList.ALL.forEach(list -> lists.put(list, redis.list(list.list(), this::strikeForeign)));
         TallyCheck tally = new TallyCheck(
                 before,
                 after,
@@ -74,8 +74,7 @@ public final class Examination {
                 states,
                 foreign,
                 oldest,
-                queue,
-                returns,
+                lists,
                 entries,
                 forgotten,
                 sizes,
@@ -157,8 +156,7 @@ public final class Examination {
         }
         pause.await();
         if (!suspects.of(Fault.FOREIGN_LOST).isEmpty()) {
-            redis.list(RedisKeys.RETURNS, this::strikeForeign);
-            redis.list(RedisKeys.QUEUE, this::strikeForeign);
+            QueueList.ALL.forEach(list -> redis.list(list.list(), this::strikeForeign));
         }
         for (Fault fault : Fault.values()) {
             List<String> subjects = suspects.of(fault);
@@ -190,13 +188,10 @@ public final class Examination {
                 Fault.MISCOUNTED, items.isEmpty() ? List.of(new Finding.Item("", Details.of(tally))) : items, false);
     }
 
-    private static String keyOf(KeyFamily index) {
-        return switch (index) {
-            case QUEUED_NORMAL -> RedisKeys.QUEUED_NORMAL;
-            case QUEUED_RETURNS -> RedisKeys.QUEUED_RETURNS;
-            case DEADLINES -> RedisKeys.DEADLINES;
-            case FAILED -> RedisKeys.FAILED;
-            default -> throw new IllegalArgumentException(index + " is no index");
-        };
+    private static Map<KeyFamily, String> indexes() {
+        Map<KeyFamily, String> all = new EnumMap<>(KeyFamily.class);
+        Stream.concat(QueueList.ALL.stream().map(QueueList::index), Stream.of(RedisKeys.DEADLINES, RedisKeys.FAILED))
+                .forEach(index -> all.put(KeyFamily.of(index, "zset").orElseThrow(), index));
+        return all;
     }
 }

@@ -58,19 +58,15 @@ final class FaultRules {
     }
 
     private static void ofOpen(HandshakeSeen seen, List<Fault> faults) {
-        int indexes = (seen.normal().isPresent() ? 1 : 0)
-                + (seen.returns().isPresent() ? 1 : 0)
-                + (seen.deadline().isPresent() ? 1 : 0);
-        boolean queued = seen.phase().equals("queued");
+        int indexes = seen.indexedIn().size() + (seen.deadline().isPresent() ? 1 : 0);
+        boolean inItsList = seen.phase().equals("queued") && seen.indexedIn().equals(List.of(seen.list()));
         boolean fanned = seen.phase().equals("fanned");
         if (fanned ? seen.straying() > 0 : indexes == 0) {
             // Of a leg, its handshake has it among those that stray.
             if (!seen.isLeg()) {
                 faults.add(Fault.LOST);
             }
-        } else if (indexes > 1
-                || (seen.normal().isPresent() && !(queued && seen.list().equals("normal")))
-                || (seen.returns().isPresent() && !(queued && seen.list().equals("returns")))) {
+        } else if (indexes > 1 || (!seen.indexedIn().isEmpty() && !inItsList)) {
             faults.add(Fault.MISPLACED);
         }
         if (!seen.isEndless()) {
@@ -79,7 +75,7 @@ final class FaultRules {
     }
 
     private static void ofEnded(HandshakeSeen seen, List<Fault> faults) {
-        if (seen.normal().isPresent() || seen.returns().isPresent()) {
+        if (!seen.indexedIn().isEmpty()) {
             faults.add(Fault.MISPLACED);
         }
         if (seen.state().equals("failed") && seen.failed().isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.cachehandshake.localstack.doctor;
 
 import dev.cachehandshake.protocol.RevalidationId;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -13,7 +14,8 @@ import java.util.OptionalLong;
  * @param shownState as everybody sees it, foreign publishers may write over it
  * @param list where its element lies while it is queued
  * @param straying how many of its open legs are in no index
- * @param normal its score in the index of the queue; so with returns, deadlines and failed
+ * @param indexedIn names of the lists in whose index it is
+ * @param deadline its score in deadlines; so with failed
  */
 record HandshakeSeen(
         String id,
@@ -27,10 +29,13 @@ record HandshakeSeen(
         OptionalLong finishedAt,
         OptionalLong createdAt,
         long straying,
-        OptionalLong normal,
-        OptionalLong returns,
+        List<String> indexedIn,
         OptionalLong deadline,
         OptionalLong failed) {
+    HandshakeSeen {
+        indexedIn = List.copyOf(indexedIn);
+    }
+
     boolean hasHash() {
         return timeToLiveMs != -2;
     }
@@ -58,6 +63,6 @@ record HandshakeSeen(
     }
 
     boolean isListed() {
-        return normal.isPresent() || returns.isPresent() || deadline.isPresent();
+        return !indexedIn.isEmpty() || deadline.isPresent();
     }
 }

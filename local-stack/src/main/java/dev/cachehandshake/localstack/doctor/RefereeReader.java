@@ -94,11 +94,9 @@ final class RefereeReader {
         List<HandshakeSeen> seen = new ArrayList<>();
         for (List<String> some : slices(ids, HANDSHAKES)) {
             String[] keys = Stream.concat(
-                            Stream.of(
-                                    RedisKeys.QUEUED_NORMAL,
-                                    RedisKeys.QUEUED_RETURNS,
-                                    RedisKeys.DEADLINES,
-                                    RedisKeys.FAILED),
+                            Stream.concat(
+                                    Stream.of(RedisKeys.DEADLINES, RedisKeys.FAILED),
+                                    QueueList.ALL.stream().map(QueueList::index)),
                             some.stream().map(RedisKeys::status))
                     .toArray(String[]::new);
             List<Object> answer = redis.sync().eval(LOOK, ScriptOutputType.MULTI, keys, some.toArray(String[]::new));
@@ -217,11 +215,18 @@ final class RefereeReader {
                 numberOf(row.get(5).toString()),
                 numberOf(row.get(6).toString()),
                 numberOf(row.get(7).toString()),
-                number(row, 12),
+                number(row, 11),
+                indexedIn((List<?>) row.get(10)),
                 numberOf(row.get(8).toString()),
-                numberOf(row.get(9).toString()),
-                numberOf(row.get(10).toString()),
-                numberOf(row.get(11).toString()));
+                numberOf(row.get(9).toString()));
+    }
+
+    private static List<String> indexedIn(List<?> places) {
+        return places.stream()
+                .map(place -> QueueList.ALL
+                        .get(Integer.parseInt(place.toString()) - 1)
+                        .name())
+                .toList();
     }
 
     private static long number(List<?> row, int at) {
