@@ -277,6 +277,8 @@ public final class Deployment implements AutoCloseable {
         environment.put("HANDSHAKE_TARGET_CALLBACKWITHIN", PATIENCE.toMillis() + "ms");
         environment.put("HANDSHAKE_STRATEGIES_NORMAL_ATTEMPTS", Integer.toString(ATTEMPTS));
         environment.put("HANDSHAKE_BACKOFF_FIRST", "100ms");
+        environment.put("HANDSHAKE_CIRCUIT_OPENFOR", "5s");
+        environment.put("HANDSHAKE_CIRCUIT_PROBEEVERY", "500ms");
         environment.put("HANDSHAKE_BACKOFF_MOST", "1s");
         environment.put("HANDSHAKE_BACKOFF_UNREACHEDMOST", "1s");
         environment.put("LOGGING_LEVEL_DEV_CACHEHANDSHAKE", "debug");
