@@ -122,6 +122,11 @@ public final class TargetCircuit {
             }
             case CircuitState.Open open
             when open.probe() -> {
+                // Where others have opened it, the first word of it may be that the probe is this worker's; and from closed
+                // to half open there is no way.
+                if (is == CircuitBreaker.State.CLOSED) {
+                    local.transitionToOpenState();
+                }
                 // One that is under way may take longer than the next one is away.
                 if (is != CircuitBreaker.State.HALF_OPEN) {
                     local.transitionToHalfOpenState();
