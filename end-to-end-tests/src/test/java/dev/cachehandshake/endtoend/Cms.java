@@ -50,6 +50,10 @@ final class Cms {
         return http.send(request("/api/handshakes" + query).GET().build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    HttpResponse<String> getFrom(String address) throws IOException, InterruptedException {
+        return http.send(request(address).GET().build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     HttpResponse<String> postTo(String address, String json) throws IOException, InterruptedException {
         return http.send(
                 request(address)
