@@ -122,8 +122,7 @@ public final class TargetCircuit {
             }
             case CircuitState.Open open
             when open.probe() -> {
-                // Where others have opened it, the first word of it may be that the probe is this worker's; and from closed
-                // to half open there is no way.
+                // Others may have opened it, and there is no way from closed to half open.
                 if (is == CircuitBreaker.State.CLOSED) {
                     local.transitionToOpenState();
                 }
