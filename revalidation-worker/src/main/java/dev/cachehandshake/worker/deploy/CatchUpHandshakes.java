@@ -8,6 +8,7 @@ import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.PathType;
 import dev.cachehandshake.protocol.RequestedPath;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.RevalidationMode;
 import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.DueDeployments;
 import dev.cachehandshake.protocol.token.BodyDigest;
@@ -39,6 +40,8 @@ final class CatchUpHandshakes {
 
     /** Leads where a handshake has no page of its own to be led by, for no pattern and no tag can. */
     private static final RequestedPath HOME = RequestedPath.of("/");
+    /** Of the pages that only a pattern or a tag names no site makes any by itself: so nobody may get the old ones any more. */
+    private static final Optional<RevalidationMode> FOR_MANY = Optional.of(RevalidationMode.EXPIRE);
 
     private final PathRules rules;
     private final TargetSettings.Protocol protocol;
@@ -51,7 +54,11 @@ final class CatchUpHandshakes {
     /** One that stands for every page of the site. */
     List<Acceptance> ofEverything(DueDeployments.Due deployment) {
         return List.of(acceptance(
-                deployment, List.of(new RequestedPath("/", Optional.of(PathType.LAYOUT))), List.of(), List.of("")));
+                deployment,
+                FOR_MANY,
+                List.of(new RequestedPath("/", Optional.of(PathType.LAYOUT))),
+                List.of(),
+                List.of("")));
     }
 
     /**
@@ -68,6 +75,7 @@ final class CatchUpHandshakes {
                 parts(pages.stream().filter(page -> !standsForMany(page)).toList(), MOST)) {
             handshakes.add(acceptance(
                     deployment,
+                    Optional.empty(),
                     part.stream().map(PagePath::asRequested).toList(),
                     List.of(),
                     part.stream()
@@ -79,10 +87,10 @@ final class CatchUpHandshakes {
                 parts(pages.stream().filter(CatchUpHandshakes::standsForMany).toList(), MOST - 1)) {
             List<RequestedPath> paths = new ArrayList<>(List.of(HOME));
             part.stream().map(PagePath::asRequested).forEach(paths::add);
-            handshakes.add(acceptance(deployment, paths, List.of(), List.of()));
+            handshakes.add(acceptance(deployment, FOR_MANY, paths, List.of(), List.of()));
         }
         for (List<String> part : parts(tagsOf(changed), MOST - 1)) {
-            handshakes.add(acceptance(deployment, List.of(HOME), part, List.of()));
+            handshakes.add(acceptance(deployment, FOR_MANY, List.of(HOME), part, List.of()));
         }
         return handshakes;
     }
@@ -118,15 +126,19 @@ final class CatchUpHandshakes {
     }
 
     private Acceptance acceptance(
-            DueDeployments.Due deployment, List<RequestedPath> paths, List<String> tags, List<String> dependencies) {
+            DueDeployments.Due deployment,
+            Optional<RevalidationMode> mode,
+            List<RequestedPath> paths,
+            List<String> tags,
+            List<String> dependencies) {
         // A hand-written route knows no other word for pages; to ours they are all in paths.
         List<String> told = protocol == TargetSettings.Protocol.SINGLE ? dependencies : List.of();
-        String content = JobJson.write(job(deployment, "content", paths, tags, told, ""));
+        String content = JobJson.write(job(deployment, "content", mode, paths, tags, told, ""));
         String digest = digest(deployment.site() + "\n" + deployment.id() + "\n"
                 + deployment.dueAt().toEpochMilli() + "\n" + content);
         String id = TYPE + "-" + digest;
-        String json = JobJson.write(job(deployment, id, paths, tags, told, ""));
-        Job job = job(deployment, id, paths, tags, told, json);
+        String json = JobJson.write(job(deployment, id, mode, paths, tags, told, ""));
+        Job job = job(deployment, id, mode, paths, tags, told, json);
         // Whatever waits already: as many are in the referee's hands as before, and they must not be lost.
         return new Acceptance(
                 job, rules.touchedBy(job), digest(json), DeliveryClass.NORMAL, Optional.empty(), Long.MAX_VALUE, false);
@@ -135,6 +147,7 @@ final class CatchUpHandshakes {
     private static Job job(
             DueDeployments.Due deployment,
             String id,
+            Optional<RevalidationMode> mode,
             List<RequestedPath> paths,
             List<String> tags,
             List<String> dependencies,
@@ -146,7 +159,7 @@ final class CatchUpHandshakes {
                 deployment.site(),
                 Optional.empty(),
                 ContentAction.UPDATED,
-                Optional.empty(),
+                mode,
                 paths,
                 tags,
                 dependencies,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.PathType;
+import dev.cachehandshake.protocol.RevalidationMode;
 import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.DueDeployments;
 import dev.cachehandshake.worker.config.TargetSettings;
@@ -84,6 +85,17 @@ class CatchUpHandshakesTest {
         assertThat(touched(all.get(2))).containsExactly(page("/"));
         assertThat(all.get(2).job().tags()).hasSize(99);
         assertThat(all.get(3).job().tags()).hasSize(1);
+    }
+
+    @Test
+    void nobodyMayGetTheOldPagesThatOnlyAPatternOrATagNames() {
+        List<Acceptance> all = of(List.of(page("/a"), page("/blog/[slug]", PathType.PAGE)), List.of("tag"));
+
+        assertThat(all)
+                .extracting(one -> one.job().mode())
+                .containsExactly(
+                        Optional.empty(), Optional.of(RevalidationMode.EXPIRE), Optional.of(RevalidationMode.EXPIRE));
+        assertThat(handshakes.ofEverything(DEPLOYMENT).getFirst().job().mode()).hasValue(RevalidationMode.EXPIRE);
     }
 
     @Test

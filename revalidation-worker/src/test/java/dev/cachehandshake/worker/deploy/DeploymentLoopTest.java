@@ -192,7 +192,6 @@ class DeploymentLoopTest {
         assertThat(jobs).allSatisfy(job -> {
             assertThat(job.slug()).isEqualTo("d1");
             assertThat(job.version()).isEmpty();
-            assertThat(job.mode()).isEmpty();
             assertThat(job.dryRun()).isFalse();
         });
         assertThat(pathsOf(jobs))
