@@ -28,8 +28,7 @@ final class Backlog {
     private Backlog() {}
 
     /** @param event of each number, with the id first, as a publisher writes it */
-    static void publish(
-            Pair pair, DeliveryClass of, int from, int to, IntFunction<String> event)
+    static void publish(Pair pair, DeliveryClass of, int from, int to, IntFunction<String> event)
             throws InterruptedException, ExecutionException {
         RedisClient client = RedisClient.create(pair.redis().url());
         try (StatefulRedisConnection<String, String> connection = client.connect();
@@ -52,13 +51,7 @@ final class Backlog {
     private static void publish(HandshakeStore store, DeliveryClass of, String json) {
         Job job = JobJson.read(json);
         PublishOutcome outcome = store.publish(new Acceptance(
-                job,
-                PathRules.DEFAULT.touchedBy(job),
-                job.id().value(),
-                of,
-                Optional.empty(),
-                Long.MAX_VALUE,
-                true));
+                job, PathRules.DEFAULT.touchedBy(job), job.id().value(), of, Optional.empty(), Long.MAX_VALUE, true));
         if (!(outcome instanceof PublishOutcome.Accepted)) {
             throw new AssertionError(outcome + " to " + json);
         }

@@ -46,24 +46,26 @@ class BulkRun {
                 hold(pair, true);
                 bulk(pair, "bulk-" + round, 0, BULK);
                 hold(pair, false);
-                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> waiting(pair) < BULK);
+                // Each worker looks once a second whether the site is held still.
+                long delivered = pair.target().handshakeCount();
+                await().atMost(PATIENCE)
+                        .pollInterval(Duration.ofMillis(20))
+                        .until(() -> pair.target().handshakeCount() > delivered);
                 busy = joined(busy, timesOf(pair, proven, MEASURED));
                 assertThat(waiting(pair)).as("what waits still").isPositive();
                 awaitEmpty(pair);
             }
 
             double p50 = Figures.percentileMillis(busy, 0.5) / Figures.percentileMillis(idle, 0.5);
+            double p99 = Figures.percentileMillis(busy, 0.99) / Figures.percentileMillis(idle, 0.99);
             Figures.say("home page, calls of %d ms, idle:                  %s", callMillis, Figures.percentiles(idle));
             Figures.say(
                     "home page, calls of %d ms, %d bulk events wait: %s", callMillis, BULK, Figures.percentiles(busy));
-            Figures.say(
-                    "home page, calls of %d ms, bulk / idle:           p50 x%.2f, p99 x%.2f",
-                    callMillis,
-                    p50,
-                    Figures.percentileMillis(busy, 0.99) / Figures.percentileMillis(idle, 0.99));
+            Figures.say("home page, calls of %d ms, bulk / idle:           p50 x%.2f, p99 x%.2f", callMillis, p50, p99);
             if (callMillis > 0) {
                 // A site that answers at once leaves Redis and the processors to the bulk: that is printed only.
                 assertThat(p50).isLessThanOrEqualTo(MOST_OF_IDLE);
+                assertThat(p99).isLessThanOrEqualTo(MOST_OF_IDLE);
             }
         }
     }
@@ -101,12 +103,7 @@ class BulkRun {
             double share = (double) ofBulk / calls;
             Figures.say(
                     "urgent saturated, calls of %d ms: low had %d of %d calls (%.1f %%), %d of %d handshakes",
-                    callMillis,
-                    ofBulk,
-                    calls,
-                    100 * share,
-                    handshakesOfBulk,
-                    handshakesOfBulk + urgent);
+                    callMillis, ofBulk, calls, 100 * share, handshakesOfBulk, handshakesOfBulk + urgent);
             assertThat(handshakesOfBulk).isLessThan(ofEach);
             assertThat(share).isGreaterThanOrEqualTo(LEAST_SHARE);
         }
@@ -117,8 +114,7 @@ class BulkRun {
         pair.target().watchedBy(proven);
         pair.target()
                 .play(Behaviour.healthy()
-                        .answering(
-                                callMillis == 0 ? Answer.atOnce() : Answer.slowly(Duration.ofMillis(callMillis))));
+                        .answering(callMillis == 0 ? Answer.atOnce() : Answer.slowly(Duration.ofMillis(callMillis))));
         return proven;
     }
 

@@ -112,8 +112,8 @@ class DeadTargetRun {
     }
 
     private static ScriptedTarget start(Pair pair, int port) throws IOException {
-        ScriptedTarget target = ScriptedTarget.start(new TargetSettings(
-                port, "default", Pair.REVALIDATION_SECRET, Pair.CALLBACK_SECRET, pair.workerUrl()));
+        ScriptedTarget target = ScriptedTarget.start(
+                new TargetSettings(port, "default", Pair.REVALIDATION_SECRET, Pair.CALLBACK_SECRET, pair.workerUrl()));
         target.remember(10);
         return target;
     }
@@ -175,7 +175,8 @@ class DeadTargetRun {
     }
 
     private static double percentile(List<Long> nanos, double part) {
-        return Figures.percentileMillis(nanos.stream().mapToLong(Long::longValue).toArray(), part);
+        return Figures.percentileMillis(
+                nanos.stream().mapToLong(Long::longValue).toArray(), part);
     }
 
     private static String words(List<Long> nanos) {
