@@ -34,6 +34,7 @@ local function quiet_until()
   local before = last and read(last)
   if before and before.phase == 'retry' then
     redis.call('ZADD', DEADLINES, 'XX', whole(at_the_latest + LEFT_BEHIND_AFTER_MS), last)
+    redis.call('HSET', status_key(last), 'next_look_at_ms', whole(at_the_latest + LEFT_BEHIND_AFTER_MS))
   end
   redis.call('ZADD', unquiet, redis.call('INCR', SEQUENCE), id)
   redis.call('PEXPIRE', unquiet, whole(at_most + KEEP_UNQUIET_MS))

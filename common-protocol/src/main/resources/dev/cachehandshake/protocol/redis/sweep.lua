@@ -95,7 +95,10 @@ end
 function DUE.covered(handshake)
   local by = read(handshake.covered_by or '')
   if by and by.phase and by.phase ~= 'done' then return look_again_at(handshake, now + COVERED_LOOKS_EVERY_MS) end
-  if by and by.referee_state == 'completed' then return complete(handshake, by.freshness or 'unproven') end
+  if by and by.referee_state == 'completed' then
+    local has_version = handshake.version or handshake.versioned
+    return complete(handshake, has_version and by.freshness or 'unproven')
+  end
   if by and by.referee_state == 'simulated' then return finish(handshake, 'simulated') end
   redis.call('HDEL', status_key(handshake.id), 'covered_by')
   rescue(handshake, 'covered')

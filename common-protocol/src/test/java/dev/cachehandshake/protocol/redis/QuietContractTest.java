@@ -28,7 +28,10 @@ class QuietContractTest extends RefereeContract {
     private static final Duration AT_MOST = Duration.ofSeconds(10);
 
     private void edit(String id, String slug) {
-        Job job = JobJson.read(Jobs.json(id, slug, ""));
+        edit(JobJson.read(Jobs.json(id, slug, "")), id);
+    }
+
+    private void edit(Job job, String id) {
         store.publish(new Acceptance(
                 job,
                 PathRules.DEFAULT.touchedBy(job),
@@ -122,9 +125,22 @@ class QuietContractTest extends RefereeContract {
         sweep();
 
         assertThat(view("a").state()).isEqualTo(HandshakeState.COMPLETED);
-        assertThat(view("a").freshness()).hasValue(Freshness.FRESH);
+        assertThat(view("a").freshness()).hasValue(Freshness.UNPROVEN);
         assertThat(view("a").coveredBy()).hasValue("b");
         assertThat(view("a").attempts()).isZero();
+    }
+
+    @Test
+    void whatHasAVersionIsAsFreshAsTheOneThatCoversIt() {
+        edit(Jobs.post("a", "page", "1"), "a");
+        edit(Jobs.post("b", "page", "2"), "b");
+        Claim claim = claimAfter(QUIET);
+        cover(claim);
+        confirm("b", fresh());
+
+        sweep();
+
+        assertThat(view("a").freshness()).hasValue(Freshness.FRESH);
     }
 
     @Test

@@ -64,6 +64,8 @@ public final class Covering {
                 && later.type().equals(earlier.type())
                 && later.slug().equals(earlier.slug())
                 && later.dryRun() == earlier.dryRun()
+                && later.mode().equals(earlier.mode())
+                && later.action().removesEntry() == earlier.action().removesEntry()
                 && (earlier.previousSlug().isEmpty() || earlier.previousSlug().equals(later.previousSlug()))
                 && provesAsMuch(later, earlier)
                 && new HashSet<>(later.tags()).containsAll(earlier.tags())
