@@ -24,7 +24,7 @@ public record Acceptance(
         long queueBound,
         boolean isChange) {
     /**
-     * @param quiet without another edit of the page
+     * @param quiet without another edit of the page; zero to be delivered at once, with those that wait
      * @param atMost since the first edit that waits
      */
     public record Quiet(Duration quiet, Duration atMost) {}

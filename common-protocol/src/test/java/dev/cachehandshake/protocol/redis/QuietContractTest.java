@@ -285,6 +285,25 @@ class QuietContractTest extends RefereeContract {
     }
 
     @Test
+    void aTakedownGoesAtOnceAndTakesAlongWhatWaitsForItsPage() {
+        edit("a", "page");
+        Job takedown = JobJson.read(Jobs.json("down", "page", ""));
+        store.publish(new Acceptance(
+                takedown,
+                PathRules.DEFAULT.touchedBy(takedown),
+                "digest of down",
+                DeliveryClass.NORMAL,
+                Optional.of(new Acceptance.Quiet(Duration.ZERO, AT_MOST)),
+                BOUND,
+                true));
+
+        Claim claim = claim(100);
+
+        assertThat(ids(claim)).containsExactly("down");
+        assertThat(beside(claim)).containsExactly("a by down");
+    }
+
+    @Test
     void theSameEventSentTwiceIsOneEdit() {
         edit("a", "page");
         edit("a", "page");

@@ -12,6 +12,7 @@ import dev.cachehandshake.protocol.store.PublishOutcome;
 import dev.cachehandshake.protocol.token.BodyDigest;
 import dev.cachehandshake.publisher.config.PublisherSettings;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,10 +76,10 @@ public final class PublishContentUpdate {
         };
     }
 
-    /** What is taken down must not be seen any longer than need be. */
+    /** What is taken down must not be seen any longer than need be, and takes along what waits for the same page. */
     private static Optional<Acceptance.Quiet> quiet(Job job, Strategy strategy) {
         boolean takesDown = job.action().removesEntry()
                 || job.mode().filter(RevalidationMode.EXPIRE::equals).isPresent();
-        return takesDown ? Optional.empty() : strategy.quiet();
+        return strategy.quiet().map(quiet -> takesDown ? new Acceptance.Quiet(Duration.ZERO, quiet.atMost()) : quiet);
     }
 }

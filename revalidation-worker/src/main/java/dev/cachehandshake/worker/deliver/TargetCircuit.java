@@ -122,7 +122,11 @@ public final class TargetCircuit {
             }
             case CircuitState.Open open
             when open.probe() -> {
-                // One that is under way may take longer than the next one is away.
+                // Of a closed one there is no way to half open. One that is under way may take longer than the next one
+                // is away.
+                if (is == CircuitBreaker.State.CLOSED) {
+                    local.transitionToOpenState();
+                }
                 if (is != CircuitBreaker.State.HALF_OPEN) {
                     local.transitionToHalfOpenState();
                 }

@@ -28,6 +28,8 @@ class CoveringTest {
         "',\"tags\":[\"t\",\"u\"]',',\"tags\":[\"t\"]'",
         "',\"dependencies\":[\"blog\",\"\"]',',\"dependencies\":[\"blog\"]'",
         "',\"action\":\"updated\"',',\"action\":\"published\"'",
+        "',\"action\":\"deleted\"',',\"version\":7'",
+        "',\"action\":\"unpublished\"',',\"mode\":\"expire\"'",
         "',\"previous_slug\":\"b\"',',\"previous_slug\":\"b\"'"
     })
     void covers(String later, String earlier) {
