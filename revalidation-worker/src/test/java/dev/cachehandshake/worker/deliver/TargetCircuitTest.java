@@ -300,6 +300,23 @@ class TargetCircuitTest {
     }
 
     @Test
+    void aWorkerThatHasHeardNothingOfItYetMayBeGivenTheProbe() {
+        // given another worker that has opened it
+        for (int i = 0; i < SETTINGS.failures(); i++) {
+            other.post();
+        }
+        answers(200);
+        assertThat(one.breakers.circuitBreaker("nextjs").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+
+        // when
+        one.circuit.heard(PROBE);
+
+        // then
+        assertThat(one.post()).isInstanceOf(CallOutcome.Accepted.class);
+        assertThat(store.read(NEXTJS)).isEqualTo(CLOSED);
+    }
+
+    @Test
     void aProbeThatGoesWellClosesItForAll(CapturedOutput output) {
         // given
         openByFailures();
