@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cachehandshake.scriptedtarget.Answer;
 import dev.cachehandshake.scriptedtarget.Behaviour;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,10 +37,6 @@ class DashboardsRun {
                     + "application/openmetrics-text;version=0.0.1;q=0.5,"
                     + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
-    private final ScrapedMetrics metrics = ScrapedMetrics.documented();
-
-    DashboardsRun() throws IOException {}
-
     @Test
     void everythingThatTheDashboardAsksHasAnAnswerThatItsLegendCanName(@TempDir Path directory) throws Exception {
         List<Dashboard.Query> queries = Dashboard.provisioned().queries();
@@ -65,8 +60,7 @@ class DashboardsRun {
                 List<String> absent = new ArrayList<>();
                 for (AlertRule rule : rules) {
                     for (Expression.Selector selector : rule.expression().selectors()) {
-                        if (!metrics.isToCome(selector)
-                                && prometheus.ask(selector.text()).isEmpty()) {
+                        if (prometheus.ask(selector.text()).isEmpty()) {
                             absent.add(rule.name() + ": " + selector.text());
                         }
                     }
@@ -140,26 +134,14 @@ class DashboardsRun {
 
     private List<String> wrongWith(Dashboard.Query query, List<PrometheusServer.Sample> answer) {
         List<String> wrong = new ArrayList<>();
-        if (isScraped(query.expression()) && answer.stream().noneMatch(PrometheusServer.Sample::isNumber)) {
+        if (answer.stream().noneMatch(PrometheusServer.Sample::isNumber)) {
             wrong.add("%s: no number for %s"
                     .formatted(query.panel(), query.expression().text()));
         }
-        Set<String> needed = legendLabels(query);
+        Set<String> needed = Set.copyOf(query.legendLabels());
         answer.stream()
                 .filter(sample -> !sample.labels().keySet().containsAll(needed))
                 .forEach(sample -> wrong.add("%s: no \"%s\" for %s".formatted(query.panel(), query.legend(), sample)));
         return wrong;
-    }
-
-    /** Whether the services show all that it names. */
-    private boolean isScraped(Expression expression) {
-        return expression.selectors().stream().noneMatch(metrics::isToCome);
-    }
-
-    private Set<String> legendLabels(Dashboard.Query query) {
-        return query.legendLabels().stream()
-                .filter(label -> query.expression().selectors().stream()
-                        .noneMatch(selector -> metrics.isToCome(selector.metric(), label)))
-                .collect(Collectors.toSet());
     }
 }

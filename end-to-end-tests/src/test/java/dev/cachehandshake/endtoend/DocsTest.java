@@ -3,6 +3,7 @@ package dev.cachehandshake.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cachehandshake.localstack.doctor.Fault;
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.DeploymentStatus;
 import dev.cachehandshake.protocol.FailureReason;
 import dev.cachehandshake.protocol.HandshakeState;
@@ -12,6 +13,7 @@ import dev.cachehandshake.protocol.boot.DurabilitySettings;
 import dev.cachehandshake.protocol.boot.PathSettings;
 import dev.cachehandshake.protocol.boot.ProblemCode;
 import dev.cachehandshake.protocol.boot.RetentionSettings;
+import dev.cachehandshake.protocol.boot.StrategySettings;
 import dev.cachehandshake.protocol.redis.RedisKeys;
 import dev.cachehandshake.publisher.config.DeploymentSettings;
 import dev.cachehandshake.publisher.config.PublisherSettings;
@@ -72,12 +74,24 @@ class DocsTest {
         for (Class<? extends Record> settings : SETTINGS) {
             String prefix =
                     settings.getAnnotation(ConfigurationProperties.class).value();
-            for (RecordComponent component : settings.getRecordComponents()) {
-                inCode.add(prefix + "." + kebab(component.getName()));
-            }
+            componentsOf(settings).forEach(name -> inCode.add(prefix + "." + name));
         }
 
         assertThat(firstCells("settings.md", "handshake\\.[a-z.-]+")).containsExactlyInAnyOrderElementsOf(inCode);
+    }
+
+    @Test
+    void everySettingOfAClassIsListedOnceWithAColumnForEachClassAndNoneThatDoesNotExist() throws IOException {
+        String prefix = StrategySettings.class
+                        .getAnnotation(ConfigurationProperties.class)
+                        .value() + ".{class}.";
+        List<String> classes = componentsOf(StrategySettings.class);
+
+        assertThat(firstCells("settings.md", "handshake\\.strategies\\.\\{class}\\.[a-z-]+"))
+                .containsExactlyInAnyOrderElementsOf(componentsOf(StrategySettings.OfClass.class).stream()
+                        .map(name -> prefix + name)
+                        .toList());
+        assertThat(read("settings.md")).contains("| setting | " + String.join(" | ", classes) + " | range | |");
     }
 
     @Test
@@ -133,6 +147,14 @@ class DocsTest {
             if (Modifier.isStatic(field.getModifiers())) {
                 assertThat(protocol).contains("| `" + field.get(null) + "` |");
             }
+        }
+        for (DeliveryClass each : DeliveryClass.values()) {
+            assertThat(protocol)
+                    .contains(
+                            "`" + RedisKeys.queue(each) + "`",
+                            "`" + RedisKeys.returns(each) + "`",
+                            "`" + RedisKeys.queued(each) + "`",
+                            "`" + RedisKeys.queuedReturns(each) + "`");
         }
     }
 
@@ -213,6 +235,13 @@ class DocsTest {
 
     private static String read(String page) throws IOException {
         return Files.readString(DOCS.resolve(page));
+    }
+
+    private static List<String> componentsOf(Class<? extends Record> settings) {
+        return Arrays.stream(settings.getRecordComponents())
+                .map(RecordComponent::getName)
+                .map(DocsTest::kebab)
+                .toList();
     }
 
     private static String kebab(String camel) {

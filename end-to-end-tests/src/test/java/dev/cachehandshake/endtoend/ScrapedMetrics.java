@@ -13,14 +13,6 @@ import java.util.stream.Collectors;
 
 /** The metrics of docs/metrics.md, which {@link DocsTest} holds against the code, as Prometheus names them. */
 final class ScrapedMetrics {
-    /** What comes with the flow control. An entry counts for nothing as soon as docs/metrics.md lists it, and may go then. */
-    private static final Map<String, Set<String>> TO_COME = Map.of(
-            "handshake_circuit_open", Set.of("site", "target"),
-            "handshake_site_held", Set.of("by"),
-            "handshake_target_misconfigured", Set.of("target"),
-            "handshake_queue_depth", Set.of("class"),
-            "handshake_queue_oldest_age_seconds", Set.of("class"));
-
     /** What Prometheus itself adds. */
     private static final Set<String> OF_EACH_SCRAPE = Set.of("job", "instance");
 
@@ -40,31 +32,13 @@ final class ScrapedMetrics {
     }
 
     boolean knows(String metric) {
-        return labels.containsKey(metric) || TO_COME.containsKey(metric);
+        return labels.containsKey(metric);
     }
 
-    /** Whether series of that metric have the label, now or when it has come. */
+    /** Whether series of that metric have the label. */
     boolean has(String metric, String label) {
         return OF_EACH_SCRAPE.contains(label)
-                || labels.getOrDefault(metric, Set.of()).contains(label)
-                || TO_COME.getOrDefault(metric, Set.of()).contains(label);
-    }
-
-    /** Whether the services do not show it yet, so that nobody can ask for it. */
-    boolean isToCome(Expression.Selector selector) {
-        return isToCome(selector.metric())
-                || selector.wanted().keySet().stream().anyMatch(label -> isToCome(selector.metric(), label));
-    }
-
-    /** Whether series of that metric do not have the label yet. */
-    boolean isToCome(String metric, String label) {
-        return has(metric, label)
-                && !OF_EACH_SCRAPE.contains(label)
-                && !labels.getOrDefault(metric, Set.of()).contains(label);
-    }
-
-    private boolean isToCome(String metric) {
-        return !labels.containsKey(metric);
+                || labels.getOrDefault(metric, Set.of()).contains(label);
     }
 
     private void add(String name, String cell) {

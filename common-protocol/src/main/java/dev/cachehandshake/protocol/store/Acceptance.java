@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param contentDigest of what the sender sent: the same id with the same digest is the same handshake
  * @param deliveryClass whose list it goes to
  * @param quiet how long nothing else is to be accepted for its page before it is delivered; empty to deliver it at once
- * @param queueBound accept nothing while this many jobs wait
+ * @param queueBound accept nothing while this many handshakes are open
  * @param isChange whether what it touches has changed with it; not when it only delivers once more what has changed before
  */
 public record Acceptance(
@@ -24,7 +24,7 @@ public record Acceptance(
         long queueBound,
         boolean isChange) {
     /**
-     * @param quiet without another edit of the page
+     * @param quiet without another edit of the page; zero to be delivered at once, with those that wait
      * @param atMost since the first edit that waits
      */
     public record Quiet(Duration quiet, Duration atMost) {}

@@ -267,22 +267,13 @@ local function may_call(target)
   return true
 end
 
--- A leg whose target's breaker is open waits for the sweep to find that closed, or to send it as a probe.
-local PARKED_MS = 60000
-local function park(leg, ...)
-  redis.call('HDEL', status_key(leg.id), 'list', 'queued_at_ms')
-  look_again_at(leg, now + PARKED_MS)
-  write(leg, 'phase', 'retry', 'next_look_at_ms', whole(now + PARKED_MS), ...)
-  local parked = ARGV[18] .. leg.target
-  if type(redis.pcall('SADD', parked, leg.id)) ~= 'table' then redis.call('EXPIRE', parked, KEEP_COMPLETED) end
-end
-
 -- All that wait for the same page to be quiet were accepted before the call that is about to begin: the last of them is
 -- delivered, and the worker says which of the others that covers.
 local MOST_OTHERS = 1000
 local swallowed, other_rows = {}, {}
 local function last_of_page(handshake)
-  if not handshake.quiet or number_of(handshake.epoch) > 0 then return handshake, {} end
+  local alone = not handshake.quiet or number_of(handshake.epoch) > 0 or #other_rows >= MOST_OTHERS
+  if alone then return handshake, {} end
   local ids = redis.pcall('ZRANGE', handshake.quiet, -MOST_OTHERS, -1)
   if ids.err then return handshake, {} end
   local others, found = {}, false
@@ -304,7 +295,7 @@ local function lease_to_me(handshake, ...)
   handshake.epoch = whole(number_of(handshake.epoch) + 1)
   set_attempts(handshake, number_of(handshake.referee_attempts) + 1)
   look_again_at(handshake, now + lease)
-  redis.call('HDEL', status_key(handshake.id), 'list', 'queued_at_ms', 'next_look_at_ms', 'absent_since_ms')
+  redis.call('HDEL', status_key(handshake.id), 'list', 'queued_at_ms', 'next_look_at_ms', 'absent_since_ms', 'parked')
   write(handshake, 'phase', 'leased', 'epoch', handshake.epoch, 'nonce', nonce, 'claimed_at_ms', whole(now),
     'hold_until_ms', whole(now + hold), ...)
 end
@@ -352,7 +343,7 @@ local function fan_out(handshake)
       look_again_at(leg, now + lease)
       write(leg, 'phase', 'leased', 'nonce', nonce, 'claimed_at_ms', whole(now), 'hold_until_ms', whole(now + hold))
     else
-      park(leg)
+      park(leg, ARGV[18] .. leg.target)
     end
     for name, value in pairs({ status = 'waiting', attempts = leg.referee_attempts }) do
       shown[#shown + 1] = 'target:' .. target .. ':' .. name
@@ -410,7 +401,7 @@ for _, planned_one in ipairs(plan) do
     elseif handshake.spent then
       endings[#endings + 1] = fail(handshake, 'no-callback', 'the site accepted and did not call back in time')
     elseif handshake.parent and not may_call(handshake.target) then
-      park(handshake)
+      park(handshake, ARGV[18] .. handshake.target)
     elseif not handshake.parent and #roster > 1 then
       fan_out(handshake)
     else
@@ -420,8 +411,14 @@ for _, planned_one in ipairs(plan) do
   end
 end
 
-local breakers = {}
+-- A probe that nothing was found for is somebody else's.
+local breakers, called = {}, {}
+for _, row in ipairs(rows) do called[row[10]] = true end
 for target, breaker in pairs(BREAKERS) do
+  if breaker.probes and not called[target] then
+    breaker.probes = nil
+    redis.call('DEL', circuit_key('probe', target))
+  end
   breakers[#breakers + 1] = { target, breaker.state, breaker.failures, breaker.probes and '1' or '' }
 end
 return { rows, ghosts, poison_rows, looked, endings, vanished, class or '', other_rows, idle_for and whole(idle_for) or '',

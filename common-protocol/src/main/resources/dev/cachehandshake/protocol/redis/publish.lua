@@ -1,6 +1,7 @@
 -- publish: accepts a handshake, unless its id is known or too many are open.
 -- ARGV  8 id, 9 job JSON, 10 digest of the content, 11 nonce of this very call, 12 most that may be open, 13 class,
---       14 ms that its page has to be quiet before it is delivered ('0' = at once), 15 ms that it may wait for that,
+--       14 ms that its page has to be quiet before it is delivered ('0' = at once), 15 ms that such a one may wait for that
+--       ('0' = none does),
 --       16 key of those that wait for the same page to be quiet, 17 entry to remember an opaque version under ('' = none),
 --       18 key of the site's changes, 19 how many pages and tags it touches, 20.. those, as changes, and then pairs of field
 --       and value
@@ -22,10 +23,11 @@ end
 local open = count_open()
 if open >= bound then return { 'full', whole(open) } end
 
--- When its page is taken for quiet; nil = it need not be. Whoever is claimed first brings all the others along, so the one
+-- When its page is taken for quiet; nil = at once. Whoever is claimed first brings all the others along, so the one
 -- before need not come by itself any more, unless that goes wrong.
+local joined = false
 local function quiet_until()
-  if quiet == 0 then return nil end
+  if at_most == 0 then return nil end
   local first = redis.pcall('ZRANGE', unquiet, 0, 0)
   if first.err then return nil end
   local waits = first[1] and read(first[1])
@@ -34,15 +36,17 @@ local function quiet_until()
   local before = last and read(last)
   if before and before.phase == 'retry' then
     redis.call('ZADD', DEADLINES, 'XX', whole(at_the_latest + LEFT_BEHIND_AFTER_MS), last)
+    redis.call('HSET', status_key(last), 'next_look_at_ms', whole(at_the_latest + LEFT_BEHIND_AFTER_MS))
   end
   redis.call('ZADD', unquiet, redis.call('INCR', SEQUENCE), id)
   redis.call('PEXPIRE', unquiet, whole(at_most + KEEP_UNQUIET_MS))
-  return math.min(now + quiet, at_the_latest)
+  joined = true
+  if quiet > 0 then return math.min(now + quiet, at_the_latest) end
 end
 
 local at = quiet_until()
 accept(id, class, job, nonce, at, 'content_digest', digest, unpack(ARGV, last_change + 1))
-if at then redis.call('HSET', status_key(id), 'quiet', unquiet) end
+if joined then redis.call('HSET', status_key(id), 'quiet', unquiet) end
 list_as_changed(ARGV[18], { unpack(ARGV, 20, last_change) })
 if entry ~= '' then list_under_entry(id, entry, redis.call('GET', SEQUENCE)) end
 return { 'accepted' }

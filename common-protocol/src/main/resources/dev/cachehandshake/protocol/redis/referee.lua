@@ -49,7 +49,7 @@ local function allow_writes() redis.call('ZREM', DEADLINES, '') end
 local FIELDS = { 'referee_state', 'phase', 'referee_attempts', 'epoch', 'nonce', 'lost', 'misses', 'list',
   'accepted_at_ms', 'hold_until_ms', 'max_attempts', 'proof', 'failure', 'type', 'slug', 'site', 'version', 'versioned',
   'freshness', 'last_error', 'outage_since_ms', 'target', 'legs', 'several', 'invalidator', 'absent_since_ms', 'spent', 'class',
-  'foreign', 'quiet', 'covered_by' }
+  'foreign', 'quiet', 'covered_by', 'parked' }
 
 -- A handshake as it stands, without its job, which may be large. Only its id when nobody but a foreign publisher has
 -- written its hash, whatever fields that has. nil when the key is no hash.
@@ -178,6 +178,15 @@ local function look_again_at(handshake, at_ms)
   redis.call('ZADD', DEADLINES, whole(at_ms), handshake.id)
 end
 
+-- A leg whose target's breaker is open waits for the sweep to find that closed, or to send it as a probe.
+local PARKED_MS = 60000
+local function park(leg, parked)
+  redis.call('HDEL', status_key(leg.id), 'list', 'queued_at_ms', 'absent_since_ms')
+  look_again_at(leg, now + PARKED_MS)
+  write(leg, 'phase', 'retry', 'parked', '1', 'next_look_at_ms', whole(now + PARKED_MS))
+  if type(redis.pcall('SADD', parked, leg.id)) ~= 'table' then redis.call('EXPIRE', parked, KEEP_COMPLETED) end
+end
+
 -- Makes the handshake of an id that nobody knows yet: to be delivered at once, or at a moment that its page is quiet by.
 local function accept(id, class, job, nonce, quiet_until, ...)
   local handshake = { id = id, class = class, job = job, referee_attempts = '0' }
@@ -195,7 +204,8 @@ local function count_open()
   local indexed = redis.call('ZCARD', DEADLINES)
   for _, names in pairs(LISTS) do indexed = indexed + redis.call('LLEN', names.list) end
   local tally = redis.call('HMGET', TALLY, 'pending', 'acknowledged')
-  return math.min(indexed, number_of(tally[1] or '0') + number_of(tally[2] or '0'))
+  local counted = number_of(tally[1] or '0') + number_of(tally[2] or '0')
+  return counted < 0 and indexed or math.min(indexed, counted)
 end
 
 -- What the log and the histogram want to know of an ending.

@@ -57,6 +57,10 @@ local function is_indexed(id)
   return redis.call('ZSCORE', DEADLINES, id) ~= false
 end
 
+-- Of the targets that were named: whether their breakers are open, and which parked legs may go all the same.
+local is_open, woken = {}, {}
+local wake_parked
+
 -- One rule a phase.
 local DUE = {}
 
@@ -73,7 +77,10 @@ function DUE.leased(handshake)
 end
 
 function DUE.retry(handshake)
-  redis.call('HDEL', status_key(handshake.id), 'next_look_at_ms')
+  if handshake.parked and is_open[handshake.target] and not woken[handshake.id] then
+    return park(handshake, ARGV[12] .. handshake.target)
+  end
+  redis.call('HDEL', status_key(handshake.id), 'next_look_at_ms', 'parked')
   enqueue(handshake)
   requeued = requeued + 1
 end
@@ -95,7 +102,10 @@ end
 function DUE.covered(handshake)
   local by = read(handshake.covered_by or '')
   if by and by.phase and by.phase ~= 'done' then return look_again_at(handshake, now + COVERED_LOOKS_EVERY_MS) end
-  if by and by.referee_state == 'completed' then return complete(handshake, by.freshness or 'unproven') end
+  if by and by.referee_state == 'completed' then
+    local has_version = handshake.version or handshake.versioned
+    return complete(handshake, has_version and by.freshness or 'unproven')
+  end
   if by and by.referee_state == 'simulated' then return finish(handshake, 'simulated') end
   redis.call('HDEL', status_key(handshake.id), 'covered_by')
   rescue(handshake, 'covered')
@@ -131,14 +141,22 @@ function DUE.done(handshake)
 end
 
 -- Legs that were parked because the breaker of their target was open: all when it is closed, one when a probe is due.
-local function wake_parked(target)
+local STRAY_ONES = 10
+function wake_parked(target)
   local parked, circuit = ARGV[12] .. target, ARGV[11] .. target
   local open, probe = unpack(redis.call('MGET', 'circuit:open:' .. circuit, 'circuit:probe:' .. circuit))
+  is_open[target] = open ~= false
   if open == 'forced' or open and probe then return end
-  local woken = redis.pcall('SPOP', parked, open and 1 or limit)
-  for _, id in ipairs(woken.err and {} or woken) do
-    local leg = read(id)
-    if leg and leg.phase == 'retry' then redis.call('ZADD', DEADLINES, 'XX', whole(now), id) end
+  for _ = 1, open and STRAY_ONES or 1 do
+    local ids = redis.pcall('SPOP', parked, open and 1 or limit)
+    for _, id in ipairs(ids.err and {} or ids) do
+      local leg = read(id)
+      if leg and leg.phase == 'retry' and leg.parked then
+        woken[id] = true
+        redis.call('ZADD', DEADLINES, 'XX', whole(now), id)
+      end
+    end
+    if ids.err or next(woken) or #ids == 0 then return end
   end
 end
 
@@ -162,6 +180,6 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', whole(now), '
 end
 
 local next_look = -1
-local next = redis.call('ZRANGE', DEADLINES, 0, 0, 'WITHSCORES')
-if next[2] then next_look = math.max(0, number_of(next[2]) - now) end
+local first = redis.call('ZRANGE', DEADLINES, 0, 0, 'WITHSCORES')
+if first[2] then next_look = math.max(0, number_of(first[2]) - now) end
 return { popped, rescues, endings, requeued, repaired, next_look, vanished }

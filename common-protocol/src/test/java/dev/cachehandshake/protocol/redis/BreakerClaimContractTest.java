@@ -167,6 +167,34 @@ class BreakerClaimContractTest extends RefereeContract {
     }
 
     @Test
+    void aParkedLegWhoseTimeHasComeStaysParkedWhileItIsOpen() {
+        roster = Roster.of("up", "down");
+        open("down", "forced");
+        publish("a");
+        settle(claim(10).handshakes().getFirst().lease(), accepted());
+
+        clock.step(Duration.ofMinutes(2));
+        Sweep sweep = sweepWith("up", "down");
+
+        assertThat(sweep.requeued()).isZero();
+        close("down");
+        sweepWith("up", "down");
+        assertThat(claim(10).handshakes()).extracting(Claimed::target).contains("down");
+    }
+
+    @Test
+    void aProbeThatNothingWasFoundForIsSomebodyElses() {
+        roster = Roster.of("one", "two");
+        open("one", "failures");
+        open("two", "failures");
+        redis.rpush(RedisKeys.QUEUE, "no job");
+
+        assertThat(claim(10).handshakes()).isEmpty();
+
+        assertThat(redis.exists(PROBE + "one", PROBE + "two")).isZero();
+    }
+
+    @Test
     void aParkedLegComesBackByItselfWhenNobodyWakesIt() {
         roster = Roster.of("up", "down");
         open("down", "forced");

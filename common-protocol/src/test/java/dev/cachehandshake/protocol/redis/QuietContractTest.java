@@ -28,7 +28,10 @@ class QuietContractTest extends RefereeContract {
     private static final Duration AT_MOST = Duration.ofSeconds(10);
 
     private void edit(String id, String slug) {
-        Job job = JobJson.read(Jobs.json(id, slug, ""));
+        edit(JobJson.read(Jobs.json(id, slug, "")), id);
+    }
+
+    private void edit(Job job, String id) {
         store.publish(new Acceptance(
                 job,
                 PathRules.DEFAULT.touchedBy(job),
@@ -122,9 +125,22 @@ class QuietContractTest extends RefereeContract {
         sweep();
 
         assertThat(view("a").state()).isEqualTo(HandshakeState.COMPLETED);
-        assertThat(view("a").freshness()).hasValue(Freshness.FRESH);
+        assertThat(view("a").freshness()).hasValue(Freshness.UNPROVEN);
         assertThat(view("a").coveredBy()).hasValue("b");
         assertThat(view("a").attempts()).isZero();
+    }
+
+    @Test
+    void whatHasAVersionIsAsFreshAsTheOneThatCoversIt() {
+        edit(Jobs.post("a", "page", "1"), "a");
+        edit(Jobs.post("b", "page", "2"), "b");
+        Claim claim = claimAfter(QUIET);
+        cover(claim);
+        confirm("b", fresh());
+
+        sweep();
+
+        assertThat(view("a").freshness()).hasValue(Freshness.FRESH);
     }
 
     @Test
@@ -266,6 +282,25 @@ class QuietContractTest extends RefereeContract {
         edit("a", "page");
 
         assertThat(ids(claim(100))).containsExactly("a");
+    }
+
+    @Test
+    void aTakedownGoesAtOnceAndTakesAlongWhatWaitsForItsPage() {
+        edit("a", "page");
+        Job takedown = JobJson.read(Jobs.json("down", "page", ""));
+        store.publish(new Acceptance(
+                takedown,
+                PathRules.DEFAULT.touchedBy(takedown),
+                "digest of down",
+                DeliveryClass.NORMAL,
+                Optional.of(new Acceptance.Quiet(Duration.ZERO, AT_MOST)),
+                BOUND,
+                true));
+
+        Claim claim = claim(100);
+
+        assertThat(ids(claim)).containsExactly("down");
+        assertThat(beside(claim)).containsExactly("a by down");
     }
 
     @Test

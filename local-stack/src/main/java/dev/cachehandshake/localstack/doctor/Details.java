@@ -20,10 +20,9 @@ final class Details {
             seen.acceptedAt().ifPresent(at -> all.add("accepted " + ShownText.time(at)));
             seen.finishedAt().ifPresent(at -> all.add("ended " + ShownText.time(at)));
         }
-        QueueList.ALL.stream()
-                .filter(list -> seen.indexedIn().contains(list.name()))
+        seen.indexedIn()
                 .forEach(list ->
-                        all.add("in the index of " + (list.equals(QueueList.QUEUE) ? "the " : "") + list.title()));
+                        all.add("in the index of " + (list.title().endsWith("queue") ? "the " : "") + list.title()));
         seen.deadline().ifPresent(at -> all.add("in deadlines, due " + fromNow(at - seen.now())));
         if (seen.hasHash() && !seen.isEndless()) {
             all.add("expires " + fromNow(seen.timeToLiveMs()));

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param foreign hashes of foreign publishers whose jobs nobody has claimed yet
  * @param forgotten entries in the list of failed ones whose hash has expired
  * @param oldest the open one that was accepted first
+ * @param lists what each of them held
  */
 public record Diagnosis(
         ServerSeen server,
@@ -37,12 +38,8 @@ public record Diagnosis(
         findings = List.copyOf(findings);
     }
 
-    ListSeen queue() {
-        return lists.get(QueueList.QUEUE);
-    }
-
-    ListSeen returns() {
-        return lists.get(QueueList.RETURNS);
+    ListSeen list(QueueList which) {
+        return lists.getOrDefault(which, ListSeen.EMPTY);
     }
 
     public boolean isHealthy() {

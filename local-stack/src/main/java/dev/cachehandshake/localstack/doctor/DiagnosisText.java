@@ -2,7 +2,9 @@ package dev.cachehandshake.localstack.doctor;
 
 import dev.cachehandshake.protocol.redis.KeyFamily;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A diagnosis for whoever was woken by it: what there is, then what is wrong, and under each what to do. */
@@ -29,41 +31,42 @@ public final class DiagnosisText {
     }
 
     private void facts(StringBuilder text) {
+        Map<String, String> facts = facts();
+        int widest = facts.keySet().stream().mapToInt(String::length).max().orElseThrow();
+        facts.forEach((name, value) -> text.append(String.format("%-" + widest + "s %s%n", name, value)));
+    }
+
+    /** What there is, by its name, in the order in which it is shown. */
+    private Map<String, String> facts() {
         TallyCheck tally = diagnosis.tally();
-        line(
-                text,
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put(
                 "open",
                 "pending " + tally.pending() + ", acknowledged " + tally.acknowledged()
                         + (diagnosis.foreign() > 0 ? ", foreign and not claimed yet " + diagnosis.foreign() : ""));
-        line(text, "oldest open", diagnosis.oldest().map(DiagnosisText::oldest).orElse("none"));
-        line(
-                text,
+        facts.put("oldest open", diagnosis.oldest().map(DiagnosisText::oldest).orElse("none"));
+        facts.put(
                 "kept",
                 "completed " + state("completed") + ", failed " + state("failed") + ", simulated "
                         + state("simulated"));
-        line(text, "queue", list(diagnosis.queue()));
-        line(text, "returns", list(diagnosis.returns()));
         QueueList.ALL.stream()
-                .filter(list -> !list.equals(QueueList.QUEUE) && !list.equals(QueueList.RETURNS))
-                .filter(list -> diagnosis.lists().get(list).elements() > 0)
-                .forEach(list -> line(text, list.title(), list(diagnosis.lists().get(list))));
-        line(
-                text,
+                .filter(list -> list.isOfNormalClass() || diagnosis.list(list).elements() > 0)
+                .forEach(list -> facts.put(list.title(), elements(diagnosis.list(list))));
+        facts.put(
                 "indexes",
                 indexes() + "deadlines " + entries(KeyFamily.DEADLINES) + ", failed " + entries(KeyFamily.FAILED)
                         + (diagnosis.forgotten() > 0 ? " (" + diagnosis.forgotten() + " of them expired)" : ""));
-        line(
-                text,
+        facts.put(
                 "tally",
                 tally.isOff()
                         ? "off, see below"
                         : "fits" + (tally.isStill() ? "" : ", as far as can be told while handshakes come and go"));
-        line(text, "keys", keys());
-        line(text, "memory", memory());
-        line(
-                text,
+        facts.put("keys", keys());
+        facts.put("memory", memory());
+        facts.put(
                 "looked",
                 "for " + String.format(Locale.ROOT, "%.1f s", diagnosis.took().toMillis() / 1000.0));
+        return facts;
     }
 
     private static String oldest(HandshakeSeen seen) {
@@ -73,7 +76,7 @@ public final class DiagnosisText {
 
     private String indexes() {
         return QueueList.ALL.stream()
-                .filter(list -> list.equals(QueueList.QUEUE) || list.equals(QueueList.RETURNS) || entriesOf(list) > 0)
+                .filter(list -> list.isOfNormalClass() || entriesOf(list) > 0)
                 .map(list -> list.title() + " " + entriesOf(list) + ", ")
                 .collect(Collectors.joining());
     }
@@ -90,7 +93,7 @@ public final class DiagnosisText {
         return diagnosis.entries().getOrDefault(index, 0L);
     }
 
-    private static String list(ListSeen list) {
+    private static String elements(ListSeen list) {
         String all = list.elements() == 1 ? "1 element" : list.elements() + " elements";
         return list.elements() == 0
                 ? all
@@ -185,9 +188,5 @@ public final class DiagnosisText {
                 .flatMap(subject -> finding.fault().command(subject).stream())
                 .forEach(command -> text.append("    ").append(command).append(System.lineSeparator()));
         text.append(System.lineSeparator());
-    }
-
-    private static void line(StringBuilder text, String name, String value) {
-        text.append(String.format("%-11s %s%n", name, value));
     }
 }

@@ -59,14 +59,13 @@ final class FaultRules {
 
     private static void ofOpen(HandshakeSeen seen, List<Fault> faults) {
         int indexes = seen.indexedIn().size() + (seen.deadline().isPresent() ? 1 : 0);
-        boolean inItsList = seen.phase().equals("queued") && seen.indexedIn().equals(List.of(seen.list()));
         boolean fanned = seen.phase().equals("fanned");
         if (fanned ? seen.straying() > 0 : indexes == 0) {
             // Of a leg, its handshake has it among those that stray.
             if (!seen.isLeg()) {
                 faults.add(Fault.LOST);
             }
-        } else if (indexes > 1 || (!seen.indexedIn().isEmpty() && !inItsList)) {
+        } else if (indexes > 1 || (!seen.indexedIn().isEmpty() && !seen.isInItsList())) {
             faults.add(Fault.MISPLACED);
         }
         if (!seen.isEndless()) {

@@ -12,9 +12,9 @@ import java.util.OptionalLong;
  * @param phase empty where only a foreign publisher has written the hash
  * @param state as the referee has it
  * @param shownState as everybody sees it, foreign publishers may write over it
- * @param list where its element lies while it is queued
+ * @param list the name of the one that its element lies in while it is queued
  * @param straying how many of its open legs are in no index
- * @param indexedIn names of the lists in whose index it is
+ * @param indexedIn the lists in whose index it is
  * @param deadline its score in deadlines; so with failed
  */
 record HandshakeSeen(
@@ -29,7 +29,7 @@ record HandshakeSeen(
         OptionalLong finishedAt,
         OptionalLong createdAt,
         long straying,
-        List<String> indexedIn,
+        List<QueueList> indexedIn,
         OptionalLong deadline,
         OptionalLong failed) {
     HandshakeSeen {
@@ -60,6 +60,13 @@ record HandshakeSeen(
 
     boolean isEndless() {
         return timeToLiveMs == -1;
+    }
+
+    /** Whether it is queued, and in the index of the list that its element lies in, and of no other. */
+    boolean isInItsList() {
+        return phase.equals("queued")
+                && indexedIn.size() == 1
+                && indexedIn.getFirst().name().equals(list);
     }
 
     boolean isListed() {

@@ -95,7 +95,7 @@ final class RefereeReader {
         for (List<String> some : slices(ids, HANDSHAKES)) {
             String[] keys = Stream.concat(
                             Stream.concat(
-                                    Stream.of(RedisKeys.DEADLINES, RedisKeys.FAILED),
+                                    Stream.of(RedisKeys.FAILED, RedisKeys.DEADLINES),
                                     QueueList.ALL.stream().map(QueueList::index)),
                             some.stream().map(RedisKeys::status))
                     .toArray(String[]::new);
@@ -215,17 +215,15 @@ final class RefereeReader {
                 numberOf(row.get(5).toString()),
                 numberOf(row.get(6).toString()),
                 numberOf(row.get(7).toString()),
-                number(row, 11),
-                indexedIn((List<?>) row.get(10)),
-                numberOf(row.get(8).toString()),
+                number(row, 8),
+                indexedIn((List<?>) row.get(11)),
+                numberOf(row.get(10).toString()),
                 numberOf(row.get(9).toString()));
     }
 
-    private static List<String> indexedIn(List<?> places) {
+    private static List<QueueList> indexedIn(List<?> places) {
         return places.stream()
-                .map(place -> QueueList.ALL
-                        .get(Integer.parseInt(place.toString()) - 1)
-                        .name())
+                .map(place -> QueueList.ALL.get(Integer.parseInt(place.toString())))
                 .toList();
     }
 

@@ -1,14 +1,16 @@
 package dev.cachehandshake.localstack.doctor;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.redis.RedisKeys;
+import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Popped;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.protocol.wire.JobJson;
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,17 +24,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /**
- * Publishers of both kinds, two workers of which one is careless with its leases, a sweeper and an operator, all as fast as they
- * can, with every outcome there is. Stops when it is closed, and tells then what went wrong in it.
+ * Publishers of both kinds and every class, two workers of which one is careless with its leases, a sweeper and an operator, all
+ * as fast as they can, with every outcome there is. Stops when it is closed, and tells then what went wrong in it.
  */
 final class BusySystem implements AutoCloseable {
     /** Not more than this waits, so that handshakes go the whole way while they are looked at. */
     private static final int BACKLOG = 200;
 
+    private static final List<DeliveryClass> CLASSES = List.of(DeliveryClass.values());
+
     private final RedisClient client;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicInteger published = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
+    private final AtomicInteger covered = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Future<?>> running = new ArrayList<>();
 
@@ -52,6 +57,10 @@ final class BusySystem implements AutoCloseable {
 
     int ended() {
         return ended.get();
+    }
+
+    int covered() {
+        return covered.get();
     }
 
     @Override
@@ -82,16 +91,25 @@ final class BusySystem implements AutoCloseable {
     }
 
     private void publish(Referee referee, Random random) {
-        if (referee.redis().llen(RedisKeys.QUEUE) < BACKLOG) {
-            String id = "ours-" + published.incrementAndGet();
-            String version = random.nextBoolean() ? "" : ",\"version\":\"v" + id + "\"";
-            referee.publish(JobJson.read(Referee.json(id, version)));
+        if (referee.backlog() >= BACKLOG) {
+            return;
         }
+        String id = "ours-" + published.incrementAndGet();
+        if (random.nextInt(4) == 0) {
+            referee.edit(id, anyClass(random), Duration.ofMillis(5));
+        } else {
+            String version = random.nextBoolean() ? "" : ",\"version\":\"v" + id + "\"";
+            referee.publish(JobJson.read(Referee.json(id, version)), anyClass(random));
+        }
+    }
+
+    private static DeliveryClass anyClass(Random random) {
+        return CLASSES.get(random.nextInt(CLASSES.size()));
     }
 
     /** The hash before the push, after it, or never; and now and then something that is no job. */
     private void publishAsOthersDo(Referee referee, Random random) {
-        if (referee.redis().llen(RedisKeys.QUEUE) >= BACKLOG) {
+        if (referee.backlog() >= BACKLOG) {
             return;
         }
         String id = "foreign-" + published.incrementAndGet();
@@ -100,7 +118,7 @@ final class BusySystem implements AutoCloseable {
         if (how == 0) {
             referee.redis().hset(RedisKeys.status(id), hash);
         }
-        referee.redis().rpush(RedisKeys.QUEUE, how == 3 ? "junk" : Referee.json(id, ""));
+        referee.redis().rpush(RedisKeys.queue(anyClass(random)), how == 3 ? "junk" : Referee.json(id, ""));
         if (how == 1) {
             referee.redis().hset(RedisKeys.status(id), hash);
         }
@@ -109,16 +127,30 @@ final class BusySystem implements AutoCloseable {
     private void work(Referee referee, Random random) {
         Optional<Popped> popped = Optional.empty();
         if (random.nextInt(3) == 0) {
-            KeyValue<String, String> element = referee.redis().blpop(0.05, RedisKeys.RETURNS, RedisKeys.QUEUE);
-            popped = Optional.ofNullable(element).map(one -> new Popped(one.getValue()));
+            popped = referee.pop();
             if (random.nextInt(20) == 0) {
                 // It dies with what it has popped. A foreign one would be lost by that, which is no business of this
                 // test.
                 popped = popped.filter(one -> !one.element().startsWith("{\"seq\":"));
             }
         }
-        for (Claimed claimed : referee.claim(20, popped)) {
-            deliver(referee, random, claimed);
+        List<DeliveryClass> classes = new ArrayList<>(CLASSES);
+        Collections.shuffle(classes, random);
+        Claim claim = referee.claim(20, popped, classes);
+        claim.beside().forEach(beside -> settle(referee, random, beside));
+        claim.handshakes().forEach(claimed -> deliver(referee, random, claimed));
+    }
+
+    private void settle(Referee referee, Random random, Claim.Beside beside) {
+        switch (random.nextInt(10)) {
+            case 0 -> {
+                // It dies with its lease.
+            }
+            case 1 -> referee.handBack(beside.lease());
+            default -> {
+                referee.cover(beside);
+                covered.incrementAndGet();
+            }
         }
     }
 
@@ -145,7 +177,7 @@ final class BusySystem implements AutoCloseable {
 
     private void replay(Referee referee, Random random) {
         List<String> failed = referee.redis().zrevrange(RedisKeys.FAILED, 0, 20);
-        if (!failed.isEmpty() && referee.redis().llen(RedisKeys.QUEUE) < BACKLOG) {
+        if (!failed.isEmpty() && referee.backlog() < BACKLOG) {
             String old = failed.get(random.nextInt(failed.size()));
             referee.replay(old, "replay-" + published.incrementAndGet());
         }

@@ -2,55 +2,36 @@ package dev.cachehandshake.localstack.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cachehandshake.localredis.LocalRedis;
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.redis.RedisKeys;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Roster;
 import dev.cachehandshake.protocol.store.Settlement;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.codec.StringCodec;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A handshake with several targets is one handshake to the doctor, and its legs are looked at through it. */
-class FannedOutExaminationTest {
-    private static final LocalRedis SERVER = LocalRedis.start();
-    private static final RedisClient CLIENT = RedisClient.create(SERVER.url());
-    private static final Referee REFEREE = new Referee(CLIENT);
+class FannedOutExaminationTest extends ExaminationContract {
     private static final RevalidationId A = new RevalidationId("a");
     private static final RevalidationId TWO = A.at("web-2:3000");
 
-    private final RedisCommands<String, String> redis = REFEREE.redis();
-
-    @AfterAll
-    static void stop() {
-        REFEREE.close();
-        CLIENT.shutdown();
-        SERVER.close();
-    }
-
     @BeforeEach
     void twoLegs() {
-        redis.flushall();
         REFEREE.roster = Roster.of("web-1:3000", "web-2:3000");
-        REFEREE.publish("a");
-        List<Claimed> claimed = REFEREE.claim(2, Optional.empty());
-        REFEREE.settle(claimed.get(0).lease(), Referee.accepted(Duration.ofMinutes(5)));
-        REFEREE.settle(claimed.get(1).lease(), new Settlement.Retry("503", Duration.ZERO, 3, false));
+        acceptedByTheFirst("a", DeliveryClass.NORMAL);
     }
 
-    private static Diagnosis examine() throws InterruptedException {
-        try (var connection = CLIENT.connect(new StringCodec(StandardCharsets.ISO_8859_1))) {
-            return new Examination(connection, () -> {}).examine();
-        }
+    private void acceptedByTheFirst(String id, DeliveryClass of) {
+        REFEREE.publish(id, of);
+        List<Claimed> claimed = REFEREE.claim(2);
+        REFEREE.settle(claimed.get(0).lease(), Referee.accepted(Duration.ofMinutes(5)));
+        REFEREE.settle(claimed.get(1).lease(), new Settlement.Retry("503", Duration.ZERO, 3, false));
     }
 
     @Test
@@ -61,7 +42,7 @@ class FannedOutExaminationTest {
 
         assertThat(diagnosis.findings()).isEmpty();
         assertThat(diagnosis.states()).isEqualTo(Map.of("pending", 1L));
-        assertThat(diagnosis.queue()).isEqualTo(new ListSeen(1, 1, 0, 0, 0));
+        assertThat(diagnosis.list(QueueList.QUEUE)).isEqualTo(new ListSeen(1, 1, 0, 0, 0));
     }
 
     @Test
@@ -91,6 +72,21 @@ class FannedOutExaminationTest {
         assertThat(new DiagnosisText(examine(), 10).toString()).contains("a at web-2:3000");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aLegIsLookedForInTheListsOfItsClass(DeliveryClass of) throws InterruptedException {
+        // given
+        acceptedByTheFirst("b", of);
+        REFEREE.sweep();
+
+        // then
+        String leg = new RevalidationId("b").at("web-2:3000").key();
+        assertThat(redis.zscore(RedisKeys.queued(of), leg)).isNotNull();
+        assertHealthy();
+        redis.zrem(RedisKeys.queued(of), leg);
+        assertFound(Fault.LOST, "b");
+    }
+
     private void assertLostAndBroughtBack() throws InterruptedException {
         Diagnosis diagnosis = examine();
         assertThat(diagnosis.findings()).singleElement().satisfies(finding -> {
@@ -104,7 +100,7 @@ class FannedOutExaminationTest {
         REFEREE.sweep();
 
         assertThat(examine().findings()).isEmpty();
-        assertThat(REFEREE.claim(10, Optional.empty()))
+        assertThat(REFEREE.claim(10))
                 .extracting(claimed -> claimed.lease().id())
                 .containsExactly(TWO);
     }

@@ -1,5 +1,6 @@
 package dev.cachehandshake.localstack.doctor;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.Lease;
 import dev.cachehandshake.protocol.PathRules;
@@ -7,10 +8,12 @@ import dev.cachehandshake.protocol.RevalidationId;
 import dev.cachehandshake.protocol.redis.LettuceHandshakeStore;
 import dev.cachehandshake.protocol.redis.LettuceSiteHolds;
 import dev.cachehandshake.protocol.redis.OutageLog;
+import dev.cachehandshake.protocol.redis.RedisKeys;
 import dev.cachehandshake.protocol.redis.RefereeTime;
 import dev.cachehandshake.protocol.redis.Retention;
 import dev.cachehandshake.protocol.store.Acceptance;
 import dev.cachehandshake.protocol.store.CaughtUp;
+import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.ClaimRequest;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Confirmation;
@@ -28,6 +31,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -67,19 +71,79 @@ final class Referee implements AutoCloseable {
         publish(JobJson.read(json(id, "")));
     }
 
-    void publish(Job job) {
-        store.publish(new Acceptance(job, PathRules.DEFAULT.touchedBy(job), "digest", 1_000_000));
+    void publish(String id, DeliveryClass of) {
+        publish(JobJson.read(json(id, "")), of);
     }
 
-    List<Claimed> claim(int limit, Optional<Popped> popped) {
+    void publish(Job job) {
+        publish(job, DeliveryClass.NORMAL);
+    }
+
+    void publish(Job job, DeliveryClass of) {
+        accept(job, of, Optional.empty());
+    }
+
+    /** To be delivered once its page, which all of a class share here, has been quiet for so long. */
+    void edit(String id, DeliveryClass of, Duration quiet) {
+        accept(JobJson.read(json(id, "")), of, Optional.of(new Acceptance.Quiet(quiet, quiet.multipliedBy(5))));
+    }
+
+    private void accept(Job job, DeliveryClass of, Optional<Acceptance.Quiet> quiet) {
+        store.publish(new Acceptance(job, PathRules.DEFAULT.touchedBy(job), "digest", of, quiet, 1_000_000, true));
+    }
+
+    /** What BLPOP takes, of whatever list has something. */
+    Optional<Popped> pop() {
+        String[] lists = QueueList.ALL.stream().map(QueueList::list).toArray(String[]::new);
+        return Optional.ofNullable(redis().blpop(0.05, lists))
+                .map(element -> new Popped(element.getValue(), classOf(element.getKey())));
+    }
+
+    private static DeliveryClass classOf(String list) {
+        return Arrays.stream(DeliveryClass.values())
+                .filter(of ->
+                        List.of(RedisKeys.queue(of), RedisKeys.returns(of)).contains(list))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** How many elements lie in the queues of all classes together. */
+    long backlog() {
+        return Arrays.stream(DeliveryClass.values())
+                .mapToLong(of -> redis().llen(RedisKeys.queue(of)))
+                .sum();
+    }
+
+    List<Claimed> claim(int limit) {
+        return claim(limit, Optional.empty(), List.of(DeliveryClass.values())).handshakes();
+    }
+
+    /** @param classes to take from, in that order */
+    Claim claim(int limit, Optional<Popped> popped, List<DeliveryClass> classes) {
         return store.claim(new ClaimRequest(
-                        UUID.randomUUID().toString(), LEASE, Duration.ofSeconds(1), limit, popped, roster))
-                .handshakes();
+                UUID.randomUUID().toString(),
+                LEASE,
+                Duration.ofSeconds(1),
+                limit,
+                popped,
+                classes,
+                Job.DEFAULT_SITE,
+                Duration.ofSeconds(5),
+                roster));
     }
 
     Lease claim(String id) {
-        publish(id);
-        return claim(1, Optional.empty()).getFirst().lease();
+        return claim(id, DeliveryClass.NORMAL);
+    }
+
+    Lease claim(String id, DeliveryClass of) {
+        publish(id, of);
+        return claim(1, Optional.empty(), List.of(of)).handshakes().getFirst().lease();
+    }
+
+    /** Another one, which is delivered now, stands for it too. */
+    void cover(Claim.Beside beside) {
+        settle(beside.lease(), new Settlement.Covered(beside.by()));
     }
 
     void settle(Lease lease, Settlement.Outcome outcome) {

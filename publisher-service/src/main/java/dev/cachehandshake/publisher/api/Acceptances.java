@@ -36,7 +36,7 @@ final class Acceptances {
     static ProblemException full(long waiting) {
         return ProblemException.of(
                         ProblemCode.QUEUE_FULL,
-                        waiting + " jobs wait to be delivered: send the same request again in " + FULL_FOR.toSeconds()
+                        waiting + " handshakes are not done yet: send the same request again in " + FULL_FOR.toSeconds()
                                 + " s")
                 .with("waiting", waiting)
                 .retryAfter(FULL_FOR);

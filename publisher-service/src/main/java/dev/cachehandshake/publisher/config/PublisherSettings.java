@@ -16,7 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param sites the sites that events may name, 1 to 64 letters, digits, dots, dashes or underscores; default: {@code
  *     default}. One only, for now: all jobs lie in one queue, and a worker serves one site
  * @param bodyLimit the largest body of one request, 1 KiB to 16 MiB; default 256 KiB
- * @param queueBound accept nothing while this many jobs wait, 1 to 100,000,000; default 500,000
+ * @param queueBound accept nothing while this many handshakes are open, 1 to 100,000,000; default 500,000
  * @param waitLimit the longest {@code ?wait=} of a request, 0 s (no waiting) to 10 min; default 60 s
  */
 @ConfigurationProperties("handshake")

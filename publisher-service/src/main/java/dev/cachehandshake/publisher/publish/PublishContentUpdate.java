@@ -2,6 +2,7 @@ package dev.cachehandshake.publisher.publish;
 
 import dev.cachehandshake.protocol.ContentVersion;
 import dev.cachehandshake.protocol.Job;
+import dev.cachehandshake.protocol.RevalidationMode;
 import dev.cachehandshake.protocol.TouchedPaths;
 import dev.cachehandshake.protocol.boot.Strategies;
 import dev.cachehandshake.protocol.boot.Strategy;
@@ -11,6 +12,8 @@ import dev.cachehandshake.protocol.store.PublishOutcome;
 import dev.cachehandshake.protocol.token.BodyDigest;
 import dev.cachehandshake.publisher.config.PublisherSettings;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -42,7 +45,7 @@ public final class PublishContentUpdate {
         Strategy strategy = strategies.of(update.deliveryClass(), touched.primary());
         String digest = BodyDigest.of(job.json().getBytes(StandardCharsets.UTF_8));
         PublishOutcome outcome = store.publish(
-                new Acceptance(job, touched, digest, strategy.deliveryClass(), strategy.quiet(), queueBound, true));
+                new Acceptance(job, touched, digest, strategy.deliveryClass(), quiet(job, strategy), queueBound, true));
         return switch (outcome) {
             case PublishOutcome.Accepted accepted -> {
                 tally.count(EventOutcome.ACCEPTED);
@@ -71,5 +74,12 @@ public final class PublishContentUpdate {
                 yield new Published.Full(full.waiting());
             }
         };
+    }
+
+    /** What is taken down must not be seen any longer than need be, and takes along what waits for the same page. */
+    private static Optional<Acceptance.Quiet> quiet(Job job, Strategy strategy) {
+        boolean takesDown = job.action().removesEntry()
+                || job.mode().filter(RevalidationMode.EXPIRE::equals).isPresent();
+        return strategy.quiet().map(quiet -> takesDown ? new Acceptance.Quiet(Duration.ZERO, quiet.atMost()) : quiet);
     }
 }

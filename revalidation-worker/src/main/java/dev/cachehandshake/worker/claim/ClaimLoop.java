@@ -34,6 +34,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -176,6 +177,9 @@ public final class ClaimLoop {
         inHand = Optional.empty();
         boolean nothing = claim.looked() == 0 && claim.idleFor().isEmpty();
         empty = nothing ? Set.copyOf(free) : Set.of();
+        // Before anything else: what is not kept is lost.
+        leases.keep(claim.handshakes().stream().map(Claimed::lease).toList(), askedAt);
+        leases.keep(claim.beside().stream().map(Claim.Beside::lease).toList(), askedAt);
         targets.targets()
                 .forEach(target -> circuits.of(target).heard(claim.breakers().getOrDefault(target, NO_FAILURES)));
         tellOfStrangers(claim);
@@ -185,7 +189,7 @@ public final class ClaimLoop {
                         "handshake vanished id={}: its hash was deleted or has expired before it ended",
                         WideLine.oneLine(id)));
         if (!claim.handshakes().isEmpty()) {
-            start(claim, askedAt);
+            start(claim);
         }
         return claim.idleFor().orElse(AT_ONCE);
     }
@@ -200,24 +204,22 @@ public final class ClaimLoop {
         }
     }
 
-    private void start(Claim claim, long askedAt) throws InterruptedException {
+    private void start(Claim claim) throws InterruptedException {
         List<Claimed> claimed = claim.handshakes();
         DeliveryClass deliveryClass = claim.deliveryClass().orElseThrow();
-        List<Lease> beside = claim.beside().stream().map(Claim.Beside::lease).toList();
-        leases.keep(claimed.stream().map(Claimed::lease).toList(), askedAt);
-        leases.keep(beside, askedAt);
         // One that took two workers with it may take this one too: so no other call is under way beside it, or those
         // would be counted among its victims each time, until they are taken for the cause.
         boolean apart = claimed.stream().anyMatch(handshake -> handshake.lost() > 1);
-        if (apart) {
+        if (apart && !calls.awaitAtMost(0, lease.duration())) {
+            // Until the others have ended its lease may end too: so it is claimed once more then.
+            handBack(claim);
             calls.awaitAtMost(0, FreeCalls.forever());
+            return;
         }
         calls.begin(deliveryClass);
         Thread.ofVirtual().name("deliver").start(() -> {
             try {
-                covering.settle(claimed, claim.beside());
-                leases.letGo(beside);
-                delivery.deliver(claimed);
+                deliver(claim);
             } finally {
                 calls.end(deliveryClass);
                 if (!waitingOn.contains(deliveryClass)) {
@@ -228,6 +230,27 @@ public final class ClaimLoop {
         if (apart) {
             calls.awaitAtMost(0, FreeCalls.forever());
         }
+    }
+
+    private void deliver(Claim claim) {
+        List<Lease> beside = claim.beside().stream().map(Claim.Beside::lease).toList();
+        try {
+            covering.settle(claim.handshakes(), claim.beside());
+        } catch (RuntimeException unforeseen) {
+            log.error("what waited beside others could not be settled, and is rescued", unforeseen);
+        } finally {
+            leases.letGo(beside);
+        }
+        delivery.deliver(claim.handshakes());
+    }
+
+    private void handBack(Claim claim) {
+        List<Lease> held = Stream.concat(
+                        claim.handshakes().stream().map(Claimed::lease),
+                        claim.beside().stream().map(Claim.Beside::lease))
+                .toList();
+        leases.letGo(held);
+        store.handBack(held);
     }
 
     private void tellOfStrangers(Claim claim) {

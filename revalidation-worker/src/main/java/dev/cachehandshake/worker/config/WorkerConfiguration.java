@@ -46,6 +46,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Puts the worker together. */
 @Configuration(proxyBeanMethods = false)
@@ -64,6 +65,11 @@ public class WorkerConfiguration {
     SettingsAgreement settingsAgreement(
             LeaseSettings lease, Strategies strategies, TargetSettings target, SecretSettings secrets) {
         return new SettingsAgreement(lease, strategies, target, secrets);
+    }
+
+    @Bean
+    GoneSettings goneSettings(Environment environment) {
+        return new GoneSettings(environment);
     }
 
     @Bean

@@ -64,11 +64,19 @@ public final class Covering {
                 && later.type().equals(earlier.type())
                 && later.slug().equals(earlier.slug())
                 && later.dryRun() == earlier.dryRun()
+                && supersedes(later, earlier)
                 && (earlier.previousSlug().isEmpty() || earlier.previousSlug().equals(later.previousSlug()))
-                && provesAsMuch(later, earlier)
                 && new HashSet<>(later.tags()).containsAll(earlier.tags())
                 && new HashSet<>(rules.touchedBy(later).all())
                         .containsAll(rules.touchedBy(earlier).all());
+    }
+
+    /** What is gone is so whatever it was before. */
+    private static boolean supersedes(Job later, Job earlier) {
+        if (earlier.action().removesEntry()) {
+            return later.action().removesEntry() && provesAsMuch(later, earlier);
+        }
+        return later.action().removesEntry() || (later.mode().equals(earlier.mode()) && provesAsMuch(later, earlier));
     }
 
     /** One that brings no version, or an older one, is no proof of a newer one. */

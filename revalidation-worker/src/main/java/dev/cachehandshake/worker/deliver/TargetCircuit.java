@@ -122,11 +122,11 @@ public final class TargetCircuit {
             }
             case CircuitState.Open open
             when open.probe() -> {
-                // Others may have opened it, and there is no way from closed to half open.
+                // Of a closed one there is no way to half open. One that is under way may take longer than the next one
+                // is away.
                 if (is == CircuitBreaker.State.CLOSED) {
                     local.transitionToOpenState();
                 }
-                // One that is under way may take longer than the next one is away.
                 if (is != CircuitBreaker.State.HALF_OPEN) {
                     local.transitionToHalfOpenState();
                 }

@@ -5,9 +5,9 @@ import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.worker.report.WideLine;
 import dev.cachehandshake.worker.roster.Target;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +59,11 @@ public final class TargetDelivery implements Delivery {
             rehearsed.forEach(parcel -> withoutCall.add(settlement(parcel.claimed(), new Settlement.Simulated())));
         }
         settling.settle(withoutCall);
-        // Of one strategy as a rule; what foreign publishers pushed may be of several.
-        parcels.stream()
-                .collect(Collectors.groupingBy(Parcel::strategy, LinkedHashMap::new, Collectors.toList()))
+        // Of one strategy as a rule; what foreign publishers pushed may be of several, and then the urgent ones come
+        // first.
+        new TreeMap<>(parcels.stream()
+                        .collect(Collectors.groupingBy(
+                                parcel -> parcel.strategy().deliveryClass())))
                 .values()
                 .forEach(this::call);
     }

@@ -10,7 +10,7 @@ public enum WorkerMetric implements Metric {
     CALLS_IN_FLIGHT("handshake.calls.in.flight", "Deliveries under way"),
     COMPLETED_DURATION("handshake.completed", "From accepted to completed, by freshness"),
     ENDED("handshake.ended", "Handshakes that this worker saw end, by state and failure"),
-    RESCUED("handshake.rescued", "Handshakes put back into a list, by what was lost: popped, lease, callback"),
+    RESCUED("handshake.rescued", "Handshakes put back into a list, by what was lost: popped, lease, callback, covered"),
     REPAIRED("handshake.repaired", "Ended handshakes whose public state others had overwritten"),
     CALLBACKS("handshake.callbacks", "What callbacks changed, by result"),
     PROBES("handshake.probes", "Handshakes without a callback whose pages were read, by result"),

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -59,6 +60,19 @@ class StartTest {
                     .rootCause()
                     .isInstanceOf(SettingsException.class)
                     .hasMessage("handshake.strategies.normal.timeout is \"30\": give a unit: 30s");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"concurrency", "timeout", "attempts"})
+    void aSettingThatIsGoneStopsTheStart(String name) {
+        try (LocalRedis redis = LocalRedis.start()) {
+            assertThatThrownBy(() ->
+                            start(redis, "--handshake.target." + name + "=3").close())
+                    .rootCause()
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("handshake.target." + name)
+                    .hasMessageContaining("handshake.strategies.urgent." + name);
         }
     }
 

@@ -27,7 +27,9 @@ class CoveringTest {
         "',\"version\":\"b\"',',\"version\":\"a\"'",
         "',\"tags\":[\"t\",\"u\"]',',\"tags\":[\"t\"]'",
         "',\"dependencies\":[\"blog\",\"\"]',',\"dependencies\":[\"blog\"]'",
-        "',\"action\":\"deleted\"',',\"action\":\"updated\"'",
+        "',\"action\":\"updated\"',',\"action\":\"published\"'",
+        "',\"action\":\"deleted\"',',\"version\":7'",
+        "',\"action\":\"unpublished\"',',\"mode\":\"expire\"'",
         "',\"previous_slug\":\"b\"',',\"previous_slug\":\"b\"'"
     })
     void covers(String later, String earlier) {
@@ -45,6 +47,8 @@ class CoveringTest {
         "'',',\"previous_slug\":\"b\"'",
         "',\"dry_run\":true',''",
         "'',',\"dry_run\":true'",
+        "'',',\"mode\":\"expire\"'",
+        "'',',\"action\":\"unpublished\"'",
         "',\"site\":\"shop\"',''"
     })
     void doesNotCover(String later, String earlier) {

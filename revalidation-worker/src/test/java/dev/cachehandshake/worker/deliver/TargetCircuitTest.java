@@ -340,6 +340,15 @@ class TargetCircuitTest {
     }
 
     @Test
+    void aProbeMayBeTheFirstThatAWorkerHearsOfIt() {
+        openByFailures();
+
+        other.circuit.heard(PROBE);
+
+        assertThat(other.post()).isInstanceOf(CallOutcome.Deferred.class);
+    }
+
+    @Test
     void aProbeThatFailsCostsItsHandshakeNothingAndLeavesItOpen() {
         // given
         openByFailures();
