@@ -271,9 +271,11 @@ end
 -- delivered, and the worker says which of the others that covers.
 local MOST_OTHERS = 1000
 local swallowed, other_rows = {}, {}
+local function waits_for_others(handshake) return handshake.quiet and number_of(handshake.epoch) == 0 end
+-- With the next claim: taken alone it would leave those before it behind, to be delivered after it.
+local function comes_later(handshake) return waits_for_others(handshake) and #other_rows >= MOST_OTHERS end
 local function last_of_page(handshake)
-  local alone = not handshake.quiet or number_of(handshake.epoch) > 0 or #other_rows >= MOST_OTHERS
-  if alone then return handshake, {} end
+  if not waits_for_others(handshake) then return handshake, {} end
   local ids = redis.pcall('ZRANGE', handshake.quiet, -MOST_OTHERS, -1)
   if ids.err then return handshake, {} end
   local others, found = {}, false
@@ -394,7 +396,11 @@ for _, planned_one in ipairs(plan) do
   if planned_one.said then adopt(planned_one) end
   if idle_for then
     return_first(planned_one)
-  elseif not swallowed[planned_one.id] then
+  elseif swallowed[planned_one.id] then
+    -- It comes beside the last of its page.
+  elseif comes_later(planned_one) then
+    return_first(planned_one)
+  else
     local handshake, others = last_of_page(planned_one)
     if handshake.parent and not in_roster[handshake.target] then
       miss(handshake)

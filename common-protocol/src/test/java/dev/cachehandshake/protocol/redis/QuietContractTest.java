@@ -253,6 +253,25 @@ class QuietContractTest extends RefereeContract {
     }
 
     @Test
+    void whatIsTooMuchForOneClaimComesWithTheNextOne() {
+        // What comes due at the same moment does so in the order of the ids.
+        for (int page = 10; page < 22; page++) {
+            for (int edit = 0; edit < 100; edit++) {
+                edit("page-" + page + "-" + edit, "page-" + page);
+            }
+        }
+
+        Claim first = claimAfter(QUIET);
+        Claim second = claim(100);
+
+        assertThat(ids(first)).hasSize(11).allMatch(id -> id.endsWith("-99"));
+        assertThat(beside(first)).hasSize(11 * 99);
+        assertThat(ids(second)).containsExactly("page-21-99");
+        assertThat(beside(second)).hasSize(99).allMatch(other -> other.endsWith(" by page-21-99"));
+        assertThat(claim(100).handshakes()).isEmpty();
+    }
+
+    @Test
     void withSeveralTargetsTheLastIsFannedOutAndCoversTheOthers() {
         roster = Roster.of("one", "two");
         edit("a", "page");
