@@ -133,7 +133,8 @@ final class ScriptArguments {
                 millis(request.grace()),
                 Integer.toString(request.maxLost()),
                 RedisKeys.circuitPrefix(request.site()),
-                RedisKeys.parkedPrefix(request.site())));
+                RedisKeys.parkedPrefix(request.site()),
+                RedisKeys.holds(request.site())));
         own.addAll(request.targets());
         return own;
     }

@@ -1,6 +1,7 @@
 -- sweep: looks at everything whose moment has come. Its cost does not depend on how many wait.
 -- ARGV  8 limit of each kind, 9 grace ms of a popped element, 10 lost leases that end a handshake, 11 what the names of the
---       site's breakers begin with, 12 the same of the keys of parked legs, 13.. names of the site's targets
+--       site's breakers begin with, 12 the same of the keys of parked legs, 13 key of the site's holds,
+--       14.. names of the site's targets
 -- Returns {popped, rescue rows {id, cause}, endings, requeued, repaired, ms until the next look (-1 = nothing waits),
 --   ids that vanished}
 local limit, grace, max_lost = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
@@ -57,6 +58,9 @@ local function is_indexed(id)
   return redis.call('ZSCORE', DEADLINES, id) ~= false
 end
 
+local held_by = redis.pcall('ZRANGEBYSCORE', ARGV[13], '(' .. whole(now), '+inf', 'LIMIT', 0, 1)
+local held = not held_by.err and #held_by > 0
+
 -- Of the targets that were named: whether their breakers are open, and which parked legs may go all the same.
 local is_open, woken = {}, {}
 local wake_parked
@@ -86,6 +90,12 @@ function DUE.retry(handshake)
 end
 
 function DUE.awaiting(handshake)
+  if held or is_open[handshake.target] then
+    -- It cannot have called back, and no attempt could have helped.
+    give_attempt_back(handshake)
+    say_error(handshake, 'the site accepted, and then did not call back while it was held or out')
+    return rescue(handshake, 'callback')
+  end
   if handshake.parent and number_of(handshake.referee_attempts) >= number_of(handshake.max_attempts) then
     -- Whether its target is there at all claim knows.
     return rescue(handshake, 'callback', 'spent', '1')
@@ -161,7 +171,7 @@ function wake_parked(target)
 end
 
 allow_writes()
-for i = 13, #ARGV do wake_parked(ARGV[i]) end
+for i = 14, #ARGV do wake_parked(ARGV[i]) end
 for _, names in pairs(LISTS) do find_popped(names) end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', whole(now), 'LIMIT', 0, limit)) do
   local handshake = read(id)

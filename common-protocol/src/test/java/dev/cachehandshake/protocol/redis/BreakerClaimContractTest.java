@@ -61,6 +61,18 @@ class BreakerClaimContractTest extends RefereeContract {
     }
 
     @Test
+    void aTargetThatIsOutCannotCallBackAndThatUsesUpNoAttempt() {
+        awaiting("a", accepted(1, false));
+        open("nextjs", "failures");
+
+        clock.step(CALLBACK_WITHIN);
+
+        assertThat(sweepWith("nextjs").endings()).isEmpty();
+        assertThat(phase("a")).isEqualTo(Phase.QUEUED);
+        assertThat(view("a").attempts()).isZero();
+    }
+
+    @Test
     void noProbeIsUsedUpWhileNothingWaits() {
         open("nextjs", "failures");
 

@@ -134,6 +134,20 @@ class DeploymentWordsContractTest extends DeploymentsContract {
     }
 
     @Test
+    void oneThatHadFailedAndIsLiveAfterAllHoldsTheSiteForAMinuteOnceMore() {
+        tell(Kind.STARTED);
+        tell(Kind.FAILED);
+        clock.step(MINUTE.multipliedBy(2));
+        assertThat(isHeld()).isFalse();
+
+        tell(Kind.FINISHED);
+
+        assertThat(isHeld()).isTrue();
+        assertThat(onlyDue().since()).isEqualTo(SteppableClock.START);
+        assertThat(onlyDue().dueAt()).isEqualTo(clock.instant());
+    }
+
+    @Test
     void aStartThatComesAfterTheEndIsIgnored() {
         tell(Kind.FINISHED);
 

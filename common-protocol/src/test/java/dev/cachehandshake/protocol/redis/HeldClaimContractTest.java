@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cachehandshake.protocol.Jobs;
 import dev.cachehandshake.protocol.Phase;
 import dev.cachehandshake.protocol.store.Claim;
+import dev.cachehandshake.protocol.store.Sweep;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +81,24 @@ class HeldClaimContractTest extends RefereeContract {
         publish("a");
 
         assertThat(ids(claim(10))).containsExactly("a");
+    }
+
+    @Test
+    void aSiteThatIsHeldCannotCallBackAndThatUsesUpNoAttempt() {
+        // given a site that has accepted the last attempt, and is stopped to be deployed anew
+        awaiting("a", accepted(1, false));
+        hold(Duration.ofMinutes(1));
+
+        // when the callback does not come
+        Sweep sweep = sweepAfter(CALLBACK_WITHIN);
+
+        // then
+        assertThat(sweep.endings()).isEmpty();
+        assertThat(phase("a")).isEqualTo(Phase.QUEUED);
+        assertThat(view("a").attempts()).isZero();
+        clock.step(Duration.ofMinutes(1));
+        settle(claimOne("a").lease(), accepted(1, false));
+        assertThat(sweepAfter(CALLBACK_WITHIN).endings()).hasSize(1);
     }
 
     @Test

@@ -181,7 +181,8 @@ public final class ClaimLoop {
         leases.keep(claim.handshakes().stream().map(Claimed::lease).toList(), askedAt);
         leases.keep(claim.beside().stream().map(Claim.Beside::lease).toList(), askedAt);
         targets.targets()
-                .forEach(target -> circuits.of(target).heard(claim.breakers().getOrDefault(target, NO_FAILURES)));
+                .forEach(target ->
+                        circuits.of(target).heard(claim.breakers().getOrDefault(target, NO_FAILURES), askedAt));
         tellOfStrangers(claim);
         claim.endings().forEach(endings::ended);
         claim.vanished()
@@ -217,22 +218,27 @@ public final class ClaimLoop {
             return;
         }
         calls.begin(deliveryClass);
-        Thread.ofVirtual().name("deliver").start(() -> {
-            try {
-                deliver(claim);
-            } finally {
-                calls.end(deliveryClass);
-                if (!waitingOn.contains(deliveryClass)) {
-                    wakeUp();
+        try {
+            Thread.ofVirtual().name("deliver").start(() -> {
+                try {
+                    deliver(deliveryClass, claim);
+                } finally {
+                    calls.end(deliveryClass);
+                    if (!waitingOn.contains(deliveryClass)) {
+                        wakeUp();
+                    }
                 }
-            }
-        });
+            });
+        } catch (OutOfMemoryError noThread) {
+            calls.end(deliveryClass);
+            throw noThread;
+        }
         if (apart) {
             calls.awaitAtMost(0, FreeCalls.forever());
         }
     }
 
-    private void deliver(Claim claim) {
+    private void deliver(DeliveryClass from, Claim claim) {
         List<Lease> beside = claim.beside().stream().map(Claim.Beside::lease).toList();
         try {
             covering.settle(claim.handshakes(), claim.beside());
@@ -241,7 +247,7 @@ public final class ClaimLoop {
         } finally {
             leases.letGo(beside);
         }
-        delivery.deliver(claim.handshakes());
+        delivery.deliver(from, claim.handshakes());
     }
 
     private void handBack(Claim claim) {

@@ -37,6 +37,7 @@ import dev.cachehandshake.worker.report.EndingReport;
 import dev.cachehandshake.worker.rescue.SweepLoop;
 import dev.cachehandshake.worker.roster.Target;
 import dev.cachehandshake.worker.roster.TargetRoster;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -147,6 +148,7 @@ public class WorkerConfiguration {
             TargetRoster roster,
             PathSettings paths,
             Strategies strategies,
+            BulkheadRegistry bulkheads,
             WorkerSettings worker) {
         Packing packing = new Packing(paths.rules(), strategies, settings);
         Function<Target, FanOut.ToTarget> factory = target -> {
@@ -179,7 +181,7 @@ public class WorkerConfiguration {
                         circuits.forget(target.name());
                     });
         };
-        return new FanOut(roster, factory, leases, settling, backoff, strategies, settings);
+        return new FanOut(roster, factory, leases, settling, backoff, strategies, settings, bulkheads);
     }
 
     @Bean

@@ -86,12 +86,13 @@ public final class BatchProtocol implements Protocol {
                 continue;
             }
             String batchId = batchId(nonce, calls);
-            CallOutcome outcome = call.post(batchId, request(batchId, batch), batch.size(), timeout);
             calls++;
+            boolean mayBeTakenApart = batch.size() > 1 && (anyAccepted || calls < fruitlessAtMost);
+            CallOutcome outcome = call.post(batchId, request(batchId, batch), batch.size(), timeout, mayBeTakenApart);
             if (outcome instanceof CallOutcome.Accepted accepted) {
                 anyAccepted = true;
                 settling.settle(read(accepted, batch));
-            } else if (batch.size() > 1 && blamesContent(outcome) && (anyAccepted || calls < fruitlessAtMost)) {
+            } else if (mayBeTakenApart && mayBlameContent(outcome)) {
                 int middle = batch.size() / 2;
                 toCall.push(new Batch(batch.subList(middle, batch.size()), Optional.of(outcome)));
                 toCall.push(new Batch(batch.subList(0, middle), Optional.of(outcome)));
@@ -152,9 +153,9 @@ public final class BatchProtocol implements Protocol {
                 : rules.unaccepted(parcel, outcome);
     }
 
-    private static boolean blamesContent(CallOutcome outcome) {
+    private static boolean mayBlameContent(CallOutcome outcome) {
         return switch (outcome) {
-            case CallOutcome.Failed failed -> failed.blamesContent();
+            case CallOutcome.Failed failed -> failed.cause() != CallOutcome.Cause.SITE;
             case CallOutcome.Rejected no -> true;
             case CallOutcome.Accepted yes -> false;
             case CallOutcome.NotReached away -> false;

@@ -13,6 +13,16 @@ public sealed interface CallOutcome {
     List<String> LABELS =
             List.of("accepted", "failed", "rejected", "not-reached", "misconfigured", CallOutcome.DEFERRED);
 
+    /** What a failed call may come from, as far as its end tells. */
+    enum Cause {
+        /** The site said itself that it cannot now, or what stands before it did. */
+        SITE,
+        /** It was there and broke on this one: a single job of the batch may have caused that, and smaller ones may go through. */
+        CONTENT,
+        /** It never answered. */
+        EITHER
+    }
+
     /** For the metrics. */
     String label();
 
@@ -27,9 +37,9 @@ public sealed interface CallOutcome {
     /**
      * Tried, and may go well another time: a time-out, 408, 425, 429, 5xx, 3xx.
      *
-     * @param blamesContent whether a single job of the batch may be the cause, so that smaller batches may go through
+     * @param cause what may be to blame
      */
-    record Failed(String error, Optional<Duration> retryAfter, boolean blamesContent) implements CallOutcome {
+    record Failed(String error, Optional<Duration> retryAfter, Cause cause) implements CallOutcome {
         @Override
         public String label() {
             return "failed";

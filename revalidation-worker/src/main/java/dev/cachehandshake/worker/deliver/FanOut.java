@@ -7,6 +7,9 @@ import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.worker.config.TargetSettings;
 import dev.cachehandshake.worker.roster.Target;
 import dev.cachehandshake.worker.roster.TargetRoster;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -14,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -33,7 +35,7 @@ public final class FanOut implements Delivery {
     /** What delivers to one target, and what is to be done when that is gone. */
     public record ToTarget(Delivery delivery, Runnable forget) {}
 
-    private record Known(ToTarget to, Map<DeliveryClass, Semaphore> freeCalls) {}
+    private record Known(ToTarget to, Map<DeliveryClass, Bulkhead> calls) {}
 
     private final TargetRoster roster;
     private final Function<Target, ToTarget> factory;
@@ -42,6 +44,7 @@ public final class FanOut implements Delivery {
     private final Backoff backoff;
     private final Strategies strategies;
     private final TargetSettings settings;
+    private final BulkheadRegistry bulkheads;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     /** @param factory of what delivers to a target that has not been met before */
@@ -52,7 +55,8 @@ public final class FanOut implements Delivery {
             Settling settling,
             Backoff backoff,
             Strategies strategies,
-            TargetSettings settings) {
+            TargetSettings settings,
+            BulkheadRegistry bulkheads) {
         this.roster = roster;
         this.factory = factory;
         this.leases = leases;
@@ -60,24 +64,25 @@ public final class FanOut implements Delivery {
         this.backoff = backoff;
         this.strategies = strategies;
         this.settings = settings;
+        this.bulkheads = bulkheads;
         roster.fixed().forEach(target -> known.put(target.name(), meet(target)));
     }
 
     /** With several targets it returns when all are done, or after a moment; with one when that is done. */
     @Override
-    public void deliver(List<Claimed> claimed) {
+    public void deliver(DeliveryClass from, List<Claimed> claimed) {
         Map<String, List<Claimed>> byTarget = claimed.stream()
                 .collect(Collectors.groupingBy(Claimed::target, LinkedHashMap::new, Collectors.toList()));
         List<String> there = roster.names();
         known.entrySet().removeIf(entry -> isGone(entry.getKey(), there, byTarget) && forget(entry.getValue()));
         if (there.size() <= 1 && byTarget.size() == 1) {
-            byTarget.forEach(this::deliverTo);
+            byTarget.forEach((target, group) -> deliverTo(target, from, group));
             return;
         }
         CountDownLatch open = new CountDownLatch(byTarget.size());
         byTarget.forEach((target, group) -> Thread.ofVirtual().name("deliver").start(() -> {
             try {
-                deliverTo(target, group);
+                deliverTo(target, from, group);
             } finally {
                 open.countDown();
             }
@@ -90,18 +95,18 @@ public final class FanOut implements Delivery {
         }
     }
 
-    private void deliverTo(String name, List<Claimed> group) {
+    private void deliverTo(String name, DeliveryClass from, List<Claimed> group) {
         try {
             Known target = known.computeIfAbsent(name, met -> meet(roster.target(met)));
-            Semaphore freeCalls = target.freeCalls().get(classOf(group.getFirst()));
-            if (freeCalls.tryAcquire()) {
+            Bulkhead calls = target.calls().get(from);
+            if (calls.tryAcquirePermission()) {
                 try {
-                    target.to().delivery().deliver(group);
+                    target.to().delivery().deliver(from, group);
                 } finally {
-                    freeCalls.release();
+                    calls.onComplete();
                 }
             } else {
-                settling.settle(group.stream().map(this::later).toList());
+                settling.settle(group.stream().map(one -> later(from, one)).toList());
             }
         } catch (RuntimeException unforeseen) {
             log.error("a delivery to {} broke off, and what it had is rescued", name, unforeseen);
@@ -110,35 +115,35 @@ public final class FanOut implements Delivery {
         }
     }
 
-    private Settlement later(Claimed claimed) {
+    private Settlement later(DeliveryClass from, Claimed claimed) {
         return new Settlement(
                 claimed.lease(),
                 claimed.target(),
                 new Settlement.NotReached(
-                        "it has not answered " + strategies.of(classOf(claimed)).concurrency() + " earlier calls yet",
+                        "it has not answered " + strategies.of(from).concurrency() + " earlier calls yet",
                         backoff.afterMiss(claimed.misses()),
                         settings.giveUpAfter(),
                         true));
     }
 
     private Known meet(Target target) {
-        Map<DeliveryClass, Semaphore> freeCalls = new EnumMap<>(DeliveryClass.class);
+        Map<DeliveryClass, Bulkhead> calls = new EnumMap<>(DeliveryClass.class);
         for (DeliveryClass each : DeliveryClass.values()) {
-            freeCalls.put(each, new Semaphore(strategies.of(each).concurrency()));
+            BulkheadConfig atATime = BulkheadConfig.custom()
+                    .maxConcurrentCalls(strategies.of(each).concurrency())
+                    .maxWaitDuration(Duration.ZERO)
+                    .build();
+            calls.put(each, bulkheads.bulkhead(target.name() + "/" + each.wireName(), atATime));
         }
-        return new Known(factory.apply(target), freeCalls);
-    }
-
-    /** A foreign publisher knows the intake only, which is the normal class's. */
-    private static DeliveryClass classOf(Claimed claimed) {
-        return claimed.deliveryClass().orElse(DeliveryClass.NORMAL);
+        return new Known(factory.apply(target), calls);
     }
 
     private static boolean isGone(String name, List<String> there, Map<String, List<Claimed>> byTarget) {
         return !there.contains(name) && !byTarget.containsKey(name);
     }
 
-    private static boolean forget(Known target) {
+    private boolean forget(Known target) {
+        target.calls().values().forEach(calls -> bulkheads.remove(calls.getName()));
         target.to().forget().run();
         return true;
     }

@@ -38,8 +38,9 @@ public final class MeteredCall {
                 .register(meters);
     }
 
-    CallOutcome post(String subject, String json, int handshakes, Duration timeout) {
-        return circuit.around(() -> metered(subject, json, handshakes, timeout));
+    /** @param takenApart whether it is called in parts when one of its jobs may be the cause of a no */
+    CallOutcome post(String subject, String json, int handshakes, Duration timeout, boolean takenApart) {
+        return circuit.around(() -> metered(subject, json, handshakes, timeout), takenApart);
     }
 
     private CallOutcome metered(String subject, String json, int handshakes, Duration timeout) {

@@ -34,7 +34,8 @@ public final class SingleProtocol implements Protocol {
                     parcel.job().id().value(),
                     parcel.job().json(),
                     1,
-                    parcel.strategy().timeout());
+                    parcel.strategy().timeout(),
+                    false);
             settling.settle(List.of(
                     outcome instanceof CallOutcome.Accepted
                             ? rules.accepted(parcel, Optional.empty(), Optional.empty())

@@ -127,7 +127,7 @@ public final class SiteCall implements AutoCloseable {
                             : new CallOutcome.Failed(
                                     "the connection broke before an answer came: " + broken.getMessage(),
                                     Optional.empty(),
-                                    true));
+                                    CallOutcome.Cause.EITHER));
         } finally {
             deadline.cancel(false);
         }
@@ -140,7 +140,8 @@ public final class SiteCall implements AutoCloseable {
     }
 
     private static CallOutcome tooSlow(Duration within) {
-        return new CallOutcome.Failed("no answer within " + within.toMillis() + " ms", Optional.empty(), true);
+        return new CallOutcome.Failed(
+                "no answer within " + within.toMillis() + " ms", Optional.empty(), CallOutcome.Cause.EITHER);
     }
 
     private CallOutcome sort(Target to, ClassicHttpResponse response) throws IOException {
@@ -156,11 +157,14 @@ public final class SiteCall implements AutoCloseable {
             case 401, 403, 404, 405 -> new CallOutcome.Misconfigured(error + " to POST " + to.route());
             // Said by what stands before the site, or by a site that wants to be left alone: smaller calls change
             // nothing.
-            case 408, 425, 429, 502, 503 -> new CallOutcome.Failed(error, retryAfter(response), false);
+            case 408, 425, 429, 502, 503 -> new CallOutcome.Failed(error, retryAfter(response), CallOutcome.Cause.SITE);
             default ->
                 status / 100 == 4
                         ? new CallOutcome.Rejected(error)
-                        : new CallOutcome.Failed(error, retryAfter(response), status / 100 == 5);
+                        : new CallOutcome.Failed(
+                                error,
+                                retryAfter(response),
+                                status / 100 == 5 ? CallOutcome.Cause.CONTENT : CallOutcome.Cause.SITE);
         };
     }
 

@@ -32,6 +32,8 @@ public final class TargetCircuit {
     private final LongSupplier nanos;
     private final CircuitBreaker local;
     private volatile Known known = new Known(new CircuitState.Closed(0), Optional.empty());
+    /** When the question was asked whose answer counts; empty before the first. */
+    private Optional<Long> lastAskedAtNanos = Optional.empty();
     /** Whether the local breaker is open by itself, and the log has said so. */
     private boolean alone;
 
@@ -86,8 +88,23 @@ public final class TargetCircuit {
         };
     }
 
-    /** What the referee says of it, before what was claimed with that word is delivered. Its probe is let through, once. */
-    public synchronized void heard(CircuitState state) {
+    /** The moment to give to {@link #heard}, taken before the referee is asked. */
+    public long now() {
+        return nanos.getAsLong();
+    }
+
+    /**
+     * What the referee says of it, before what was claimed with that word is delivered. Its probe is let through, once.
+     *
+     * @param askedAtNanos {@link #now()} before it was asked: an answer that was overtaken by one to a later question is old
+     */
+    public synchronized void heard(CircuitState state, long askedAtNanos) {
+        boolean overtaken =
+                lastAskedAtNanos.filter(last -> last - askedAtNanos > 0).isPresent();
+        if (overtaken && !(state instanceof CircuitState.Open open && open.probe())) {
+            return;
+        }
+        lastAskedAtNanos = Optional.of(askedAtNanos);
         CircuitState before = known.state();
         known = new Known(state, endOf(state));
         boolean wasAlone = alone;
@@ -139,8 +156,12 @@ public final class TargetCircuit {
         }
     }
 
-    /** Makes the call if the breaker lets it through, and tells the referee how it went where that may change something. */
-    CallOutcome around(Supplier<CallOutcome> call) {
+    /**
+     * Makes the call if the breaker lets it through, and tells the referee how it went where that may change something.
+     *
+     * @param takenApart whether what the target breaks on is called in parts next: then the parts tell whose fault it is
+     */
+    CallOutcome around(Supplier<CallOutcome> call, boolean takenApart) {
         closeWhenOver();
         if (!local.tryAcquirePermission()) {
             return new CallOutcome.Deferred(whyNotCalled(), settings.probeEvery());
@@ -155,6 +176,10 @@ public final class TargetCircuit {
                 local.releasePermission();
             }
         }
+        if (takenApart && outcome instanceof CallOutcome.Failed failed && failed.cause() == CallOutcome.Cause.CONTENT) {
+            local.releasePermission();
+            return outcome;
+        }
         boolean told = tell(outcome);
         local.onResult(local.getCurrentTimestamp() - begun, local.getTimestampUnit(), outcome);
         align(told);
@@ -168,7 +193,7 @@ public final class TargetCircuit {
     private void closeWhenOver() {
         Known now = known;
         if (now.state() instanceof CircuitState.Forced && isOver(now)) {
-            heard(new CircuitState.Closed(now.state().failures()));
+            heard(new CircuitState.Closed(now.state().failures()), now());
         }
     }
 
@@ -191,14 +216,18 @@ public final class TargetCircuit {
     }
 
     private void tellFailed(String error) {
-        heard(store.failed(circuit, WideLine.oneLine(error), settings.failures(), settings.openFor())
-                .now());
+        long askedAt = now();
+        heard(
+                store.failed(circuit, WideLine.oneLine(error), settings.failures(), settings.openFor())
+                        .now(),
+                askedAt);
     }
 
     private void tellOk() {
         CircuitState state = known.state();
         if (state.isOpen() || state.failures() > 0) {
-            heard(store.ok(circuit).now());
+            long askedAt = now();
+            heard(store.ok(circuit).now(), askedAt);
         }
     }
 

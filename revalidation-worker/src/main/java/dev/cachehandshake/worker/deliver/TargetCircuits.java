@@ -73,7 +73,10 @@ public final class TargetCircuits {
     }
 
     private Duration runOnce() {
-        known.forEach((target, shown) -> shown.circuit().heard(store.read(new Circuit(site, target))));
+        known.forEach((target, shown) -> {
+            long askedAt = shown.circuit().now();
+            shown.circuit().heard(store.read(new Circuit(site, target)), askedAt);
+        });
         return settings.probeEvery();
     }
 }

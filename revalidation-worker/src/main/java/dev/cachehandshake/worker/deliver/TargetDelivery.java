@@ -1,5 +1,6 @@
 package dev.cachehandshake.worker.deliver;
 
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Settlement;
 import dev.cachehandshake.worker.report.WideLine;
@@ -42,7 +43,7 @@ public final class TargetDelivery implements Delivery {
     }
 
     @Override
-    public void deliver(List<Claimed> claimed) {
+    public void deliver(DeliveryClass from, List<Claimed> claimed) {
         List<Settlement> withoutCall = new ArrayList<>();
         List<Parcel> rehearsed = new ArrayList<>();
         List<Parcel> parcels = new ArrayList<>();

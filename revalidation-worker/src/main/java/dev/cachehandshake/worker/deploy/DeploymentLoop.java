@@ -35,7 +35,7 @@ public final class DeploymentLoop {
     private static final Duration MARGIN = Duration.ofMinutes(5);
 
     private static final Duration WHILE_HELD = Duration.ofSeconds(1);
-    private static final Duration OTHERWISE = Duration.ofSeconds(2);
+    private static final Duration OTHERWISE = Duration.ofSeconds(4);
 
     private final SiteHolds holds;
     private final HandshakeStore store;
@@ -75,12 +75,30 @@ public final class DeploymentLoop {
         try {
             DueDeployments look = holds.due(site);
             seen = Optional.of(look);
-            look.due().forEach(this::end);
+            endEach(look.due());
             return look.isHeld() ? WHILE_HELD : OTHERWISE;
         } catch (StoreUnavailableException away) {
             seen = Optional.empty();
             throw away;
         }
+    }
+
+    /** One that cannot be ended keeps no other one open. */
+    private void endEach(List<DueDeployments.Due> due) {
+        Optional<RuntimeException> first = Optional.empty();
+        for (DueDeployments.Due deployment : due) {
+            try {
+                end(deployment);
+            } catch (StoreUnavailableException away) {
+                throw away;
+            } catch (RuntimeException unforeseen) {
+                log.error("deployment {} of site {} is not ended yet, and is tried again", deployment.id(), site);
+                first = first.or(() -> Optional.of(unforeseen));
+            }
+        }
+        first.ifPresent(unforeseen -> {
+            throw unforeseen;
+        });
     }
 
     private void end(DueDeployments.Due deployment) {

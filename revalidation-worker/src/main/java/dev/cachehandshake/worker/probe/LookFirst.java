@@ -1,6 +1,7 @@
 package dev.cachehandshake.worker.probe;
 
 import dev.cachehandshake.protocol.ContentVersion;
+import dev.cachehandshake.protocol.DeliveryClass;
 import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PagePath;
 import dev.cachehandshake.protocol.PageSeen;
@@ -101,13 +102,13 @@ public final class LookFirst implements Delivery {
     private record Suspect(RevalidationId id, boolean fannedOut, Job job, List<String> paths) {}
 
     @Override
-    public void deliver(List<Claimed> claimed) {
+    public void deliver(DeliveryClass from, List<Claimed> claimed) {
         Set<RevalidationId> proven = proven(claimed);
         List<Claimed> others = claimed.stream()
                 .filter(handshake -> !proven.contains(handshake.lease().id().handshake()))
                 .toList();
         if (!others.isEmpty()) {
-            delivery.deliver(others);
+            delivery.deliver(from, others);
         }
     }
 

@@ -51,7 +51,7 @@ class BreakerTest {
         // given a failure that would take a batch apart
         HeldCall.batch(
                 worker,
-                Script.always(Behaviour.healthy().answering(Answer.failure(500))),
+                Script.always(Behaviour.healthy().answering(Answer.dropped(Duration.ZERO))),
                 () -> BATCH.forEach(id -> worker.publish(id, "\"version\":7")));
 
         // when
@@ -67,7 +67,7 @@ class BreakerTest {
         assertThat(waiting).extracting(HandshakeView::state).containsOnly(HandshakeState.PENDING);
         assertThat(waiting)
                 .extracting(view -> view.lastError().orElseThrow())
-                .allSatisfy(error -> assertThat(error).contains("the site answered 500"));
+                .allSatisfy(error -> assertThat(error).contains("the connection broke"));
         assertThat(worker.site().calls())
                 .extracting(call -> Json.object(call.body()).get("handshakes").size())
                 .as("the whole batch once, and then probes at most")

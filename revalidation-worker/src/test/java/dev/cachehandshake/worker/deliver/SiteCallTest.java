@@ -91,7 +91,9 @@ class SiteCallTest {
             AnsweringServer.send(exchange, status, "");
         });
 
-        assertThat(outcome).isEqualTo(new CallOutcome.Failed("the site answered " + status, Optional.empty(), false));
+        assertThat(outcome)
+                .isEqualTo(new CallOutcome.Failed(
+                        "the site answered " + status, Optional.empty(), CallOutcome.Cause.SITE));
         assertThat(site.requests()).hasSize(1);
     }
 
@@ -106,13 +108,13 @@ class SiteCallTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"408,false", "425,false", "429,false", "502,false", "503,false", "504,true", "500,true", "507,true"})
-    void aTroubledSiteMayDoBetterAnotherTime(int status, boolean blamesContent) throws IOException {
+    @CsvSource({"408,SITE", "425,SITE", "429,SITE", "502,SITE", "503,SITE", "504,CONTENT", "500,CONTENT", "507,CONTENT"
+    })
+    void aTroubledSiteMayDoBetterAnotherTime(int status, CallOutcome.Cause cause) throws IOException {
         CallOutcome outcome = answered(AnsweringServer.always(status, "busy"));
 
         assertThat(outcome)
-                .isEqualTo(new CallOutcome.Failed(
-                        "the site answered " + status + ": busy", Optional.empty(), blamesContent));
+                .isEqualTo(new CallOutcome.Failed("the site answered " + status + ": busy", Optional.empty(), cause));
     }
 
     @ParameterizedTest
@@ -187,7 +189,8 @@ class SiteCallTest {
         site = new AnsweringServer(exchange -> site.closesWithin(AMPLE.toMillis()));
 
         assertThat(callTo(site.url(), SHORT))
-                .isEqualTo(new CallOutcome.Failed("no answer within 400 ms", Optional.empty(), true));
+                .isEqualTo(
+                        new CallOutcome.Failed("no answer within 400 ms", Optional.empty(), CallOutcome.Cause.EITHER));
     }
 
     @Test
@@ -206,7 +209,9 @@ class SiteCallTest {
         CallOutcome outcome = callTo(site.url(), SHORT);
 
         // then
-        assertThat(outcome).isEqualTo(new CallOutcome.Failed("no answer within 400 ms", Optional.empty(), true));
+        assertThat(outcome)
+                .isEqualTo(
+                        new CallOutcome.Failed("no answer within 400 ms", Optional.empty(), CallOutcome.Cause.EITHER));
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(SHORT, Duration.ofSeconds(5));
     }
 
@@ -216,7 +221,7 @@ class SiteCallTest {
 
         assertThat(outcome).isInstanceOfSatisfying(CallOutcome.Failed.class, failed -> {
             assertThat(failed.error()).startsWith("the connection broke before an answer came");
-            assertThat(failed.blamesContent()).isTrue();
+            assertThat(failed.cause()).isEqualTo(CallOutcome.Cause.EITHER);
         });
     }
 

@@ -82,11 +82,19 @@ class TargetCircuitTest {
                 new MeteredCall(call, target, new TargetHealth(target, meters), circuit, meters);
 
         private CallOutcome post() {
-            return metered.post("batch", "{}", 1, AMPLE);
+            return metered.post("batch", "{}", 1, AMPLE, false);
+        }
+
+        private CallOutcome postToBeTakenApart() {
+            return metered.post("batch", "{}", 2, AMPLE, true);
+        }
+
+        private void hears(CircuitState state) {
+            circuit.heard(state, circuit.now());
         }
 
         private CallOutcome post(URI elsewhere) {
-            return circuit.around(() -> call.post(new Target("nextjs", elsewhere), "batch", "{}", AMPLE));
+            return circuit.around(() -> call.post(new Target("nextjs", elsewhere), "batch", "{}", AMPLE), false);
         }
 
         private double gauge(String name) {
@@ -158,7 +166,7 @@ class TargetCircuitTest {
             assertThat(one.post()).isInstanceOf(CallOutcome.Failed.class);
         }
         assertThat(store.read(NEXTJS)).isInstanceOf(CircuitState.Open.class);
-        other.circuit.heard(store.read(NEXTJS));
+        other.hears(store.read(NEXTJS));
     }
 
     // --- opening ---
@@ -172,7 +180,7 @@ class TargetCircuitTest {
 
         // when
         other.post();
-        one.circuit.heard(store.read(NEXTJS));
+        one.hears(store.read(NEXTJS));
 
         // then
         int before = calls();
@@ -218,6 +226,43 @@ class TargetCircuitTest {
     }
 
     @Test
+    void whatTheSiteBreaksOnIsCountedOnceItIsAlone() {
+        answers(500);
+        for (int i = 0; i < SETTINGS.failures(); i++) {
+            one.postToBeTakenApart();
+        }
+        assertThat(store.read(NEXTJS)).isEqualTo(CLOSED);
+
+        one.post();
+
+        assertThat(store.read(NEXTJS)).isEqualTo(new CircuitState.Closed(1));
+    }
+
+    @Test
+    void aSiteThatDoesNotAnswerIsCountedWhateverIsTakenApartNext() {
+        answers(503);
+
+        one.postToBeTakenApart();
+
+        assertThat(store.read(NEXTJS)).isEqualTo(new CircuitState.Closed(1));
+    }
+
+    @Test
+    void anAnswerThatWasOvertakenByALaterOneIsNotHeard() {
+        // given
+        long earlier = one.circuit.now();
+        openByFailures();
+        one.hears(store.read(NEXTJS));
+
+        // when
+        one.circuit.heard(CLOSED, earlier);
+
+        // then
+        assertThat(one.circuit.isOpen()).isTrue();
+        assertThat(one.post()).isInstanceOf(CallOutcome.Deferred.class);
+    }
+
+    @Test
     void aTargetThatIsNotReachedOpensItToo() throws IOException {
         // given
         URI nobody;
@@ -239,7 +284,7 @@ class TargetCircuitTest {
         // given
         one.post();
         one.post();
-        other.circuit.heard(store.read(NEXTJS));
+        other.hears(store.read(NEXTJS));
 
         // when
         answers(200);
@@ -257,7 +302,7 @@ class TargetCircuitTest {
 
         // when
         one.post();
-        one.circuit.heard(CLOSED);
+        one.hears(CLOSED);
         one.post();
 
         // then
@@ -280,13 +325,13 @@ class TargetCircuitTest {
         });
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             // when
-            one.circuit.heard(PROBE);
+            one.hears(PROBE);
             Future<CallOutcome> probe = threads.submit(() -> one.post());
             called.await();
 
             // then neither what else is at hand, nor the next probe, which comes before this one has ended
             assertThat(one.post()).isInstanceOf(CallOutcome.Deferred.class);
-            one.circuit.heard(PROBE);
+            one.hears(PROBE);
             assertThat(one.post()).isInstanceOf(CallOutcome.Deferred.class);
             assertThat(other.post()).isInstanceOf(CallOutcome.Deferred.class);
 
@@ -309,7 +354,7 @@ class TargetCircuitTest {
         assertThat(one.breakers.circuitBreaker("nextjs").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
 
         // when
-        one.circuit.heard(PROBE);
+        one.hears(PROBE);
 
         // then
         assertThat(one.post()).isInstanceOf(CallOutcome.Accepted.class);
@@ -323,12 +368,12 @@ class TargetCircuitTest {
         answers(200);
 
         // when
-        one.circuit.heard(PROBE);
+        one.hears(PROBE);
         assertThat(one.post()).isInstanceOf(CallOutcome.Accepted.class);
 
         // then
         assertThat(store.read(NEXTJS)).isEqualTo(CLOSED);
-        other.circuit.heard(store.read(NEXTJS));
+        other.hears(store.read(NEXTJS));
         for (Worker worker : List.of(one, other)) {
             assertThat(worker.post()).isInstanceOf(CallOutcome.Accepted.class);
             assertThat(worker.gauge("handshake.circuit.open")).isZero();
@@ -343,7 +388,7 @@ class TargetCircuitTest {
     void aProbeMayBeTheFirstThatAWorkerHearsOfIt() {
         openByFailures();
 
-        other.circuit.heard(PROBE);
+        other.hears(PROBE);
 
         assertThat(other.post()).isInstanceOf(CallOutcome.Deferred.class);
     }
@@ -354,7 +399,7 @@ class TargetCircuitTest {
         openByFailures();
 
         // when
-        one.circuit.heard(PROBE);
+        one.hears(PROBE);
         CallOutcome probe = one.post();
 
         // then
@@ -379,17 +424,19 @@ class TargetCircuitTest {
     void aProbeThatBreaksOffLeavesRoomForTheNext() {
         // given
         openByFailures();
-        one.circuit.heard(PROBE);
+        one.hears(PROBE);
 
         // when
         assertThatIllegalStateException()
-                .isThrownBy(() -> one.circuit.around(() -> {
-                    throw new IllegalStateException("nobody foresaw that");
-                }));
+                .isThrownBy(() -> one.circuit.around(
+                        () -> {
+                            throw new IllegalStateException("nobody foresaw that");
+                        },
+                        false));
 
         // then
         answers(200);
-        one.circuit.heard(PROBE);
+        one.hears(PROBE);
         assertThat(one.post()).isInstanceOf(CallOutcome.Accepted.class);
     }
 
@@ -397,8 +444,8 @@ class TargetCircuitTest {
     void whenItsTimeIsOverAndNobodyHasSaidSoOneCallFindsOut() {
         // given
         openByFailures();
-        one.circuit.heard(CLOSED);
-        one.circuit.heard(new CircuitState.Open(3, Optional.of(PROBE_EVERY), Optional.empty(), false));
+        one.hears(CLOSED);
+        one.hears(new CircuitState.Open(3, Optional.of(PROBE_EVERY), Optional.empty(), false));
         answers(200);
 
         // when, then
@@ -415,7 +462,7 @@ class TargetCircuitTest {
         store.forceOpen(NEXTJS, Optional.empty(), Optional.of("the CMS moves"));
 
         // when
-        one.circuit.heard(store.read(NEXTJS));
+        one.hears(store.read(NEXTJS));
 
         // then
         assertThat(one.post())
@@ -431,7 +478,7 @@ class TargetCircuitTest {
 
         // when
         store.forceClosed(NEXTJS);
-        one.circuit.heard(store.read(NEXTJS));
+        one.hears(store.read(NEXTJS));
 
         // then
         assertThat(one.post()).isInstanceOf(CallOutcome.Accepted.class);
@@ -442,7 +489,7 @@ class TargetCircuitTest {
     void anOperatorsEndCountsAlsoWhereNobodyTellsOfIt() {
         // given
         answers(200);
-        one.circuit.heard(new CircuitState.Forced(0, Optional.of(PROBE_EVERY), Optional.empty()));
+        one.hears(new CircuitState.Forced(0, Optional.of(PROBE_EVERY), Optional.empty()));
 
         // when, then
         await().until(() -> one.gauge("handshake.circuit.open") == 0);
@@ -465,7 +512,7 @@ class TargetCircuitTest {
 
             // when
             store.forceOpen(NEXTJS, Optional.empty(), Optional.empty());
-            one.circuit.heard(store.read(NEXTJS));
+            one.hears(store.read(NEXTJS));
             letGo.countDown();
 
             // then
@@ -579,7 +626,7 @@ class TargetCircuitTest {
         // when
         redis.restart();
         await().ignoreExceptions().until(() -> store.read(NEXTJS).equals(CLOSED));
-        one.circuit.heard(store.read(NEXTJS));
+        one.hears(store.read(NEXTJS));
 
         // then
         assertThat(one.post()).isInstanceOf(CallOutcome.Failed.class);
