@@ -29,6 +29,8 @@ class BreakerTest {
     @RegisterExtension
     static final RunningWorker worker = RunningWorker.with(
             "handshake.strategies.normal.concurrency=1",
+            "handshake.target.connect-timeout=300ms",
+            "handshake.strategies.normal.timeout=300ms",
             "handshake.circuit.failures=1",
             "handshake.circuit.probe-every=50ms");
 
@@ -51,7 +53,7 @@ class BreakerTest {
         // given a failure that would take a batch apart
         HeldCall.batch(
                 worker,
-                Script.always(Behaviour.healthy().answering(Answer.dropped(Duration.ZERO))),
+                Script.always(Behaviour.healthy().answering(Answer.never())),
                 () -> BATCH.forEach(id -> worker.publish(id, "\"version\":7")));
 
         // when
@@ -67,7 +69,7 @@ class BreakerTest {
         assertThat(waiting).extracting(HandshakeView::state).containsOnly(HandshakeState.PENDING);
         assertThat(waiting)
                 .extracting(view -> view.lastError().orElseThrow())
-                .allSatisfy(error -> assertThat(error).contains("the connection broke"));
+                .allSatisfy(error -> assertThat(error).contains("no answer within 300 ms"));
         assertThat(worker.site().calls())
                 .extracting(call -> Json.object(call.body()).get("handshakes").size())
                 .as("the whole batch once, and then probes at most")
