@@ -73,9 +73,10 @@ public class RefereeConfiguration {
 
     /** Back within a quarter of a second of Redis being back, however long it was away. */
     @Bean
-    ClientResourcesBuilderCustomizer reconnectSoon() {
-        return (ClientResources.Builder resources) ->
-                resources.reconnectDelay(Delay.constant(RECONNECT_EVERY)).nettyCustomizer(new DeadConnections());
+    ClientResourcesBuilderCustomizer reconnectSoon(OutageLog outageLog) {
+        return (ClientResources.Builder resources) -> resources
+                .reconnectDelay(Delay.constant(RECONNECT_EVERY))
+                .nettyCustomizer(new DeadConnections(outageLog));
     }
 
     @Bean

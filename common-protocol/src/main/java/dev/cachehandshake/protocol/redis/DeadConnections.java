@@ -24,6 +24,12 @@ import org.slf4j.LoggerFactory;
 public final class DeadConnections implements NettyCustomizer {
     private static final Logger log = LoggerFactory.getLogger(DeadConnections.class);
 
+    private final OutageLog outages;
+
+    public DeadConnections(OutageLog outages) {
+        this.outages = outages;
+    }
+
     @Override
     public void afterChannelInitialized(Channel channel) {
         AtomicLong heardAt = new AtomicLong(System.nanoTime());
@@ -44,7 +50,7 @@ public final class DeadConnections implements NettyCustomizer {
         });
     }
 
-    private static void watch(Channel channel, AtomicLong heardAt, Object message) {
+    private void watch(Channel channel, AtomicLong heardAt, Object message) {
         if (message instanceof Collection<?> several) {
             several.forEach(one -> watch(channel, heardAt, one));
         } else if (message instanceof CompleteableCommand<?> command) {
@@ -53,6 +59,8 @@ public final class DeadConnections implements NettyCustomizer {
                 if (isSilence(failure) && heardAt.get() - askedAt < 0) {
                     giveUp(channel, "not a byte came in time");
                 } else if (isNoMaster(failure)) {
+                    // The one who asked may be told only after others have found no connection.
+                    outages.madeAnew();
                     giveUp(channel, failure.getMessage());
                 }
             });

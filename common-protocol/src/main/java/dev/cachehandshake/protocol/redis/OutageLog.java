@@ -109,6 +109,13 @@ public final class OutageLog {
         }
     }
 
+    /** That a connection is closed here to be made anew: who asked on it says why, and what nobody can ask meanwhile is no outage. */
+    synchronized void madeAnew() {
+        everOver = true;
+        overAt = now();
+        settledAt = overAt + SETTLES_WITHIN.toNanos();
+    }
+
     private void away(StoreUnavailableException failure) {
         trouble = Trouble.AWAY;
         log.warn("Redis does not answer, and nothing goes on until it does ({})", failure.getMessage());

@@ -40,7 +40,7 @@ class DeadConnectionsTest {
         proxy = CuttableProxy.to(redis.port());
         resources = ClientResources.builder()
                 .reconnectDelay(Delay.constant(Duration.ofMillis(50)))
-                .nettyCustomizer(new DeadConnections())
+                .nettyCustomizer(new DeadConnections(new OutageLog()))
                 .build();
         client = RedisClient.create(
                 resources,

@@ -56,6 +56,20 @@ class OutageLogTest {
     }
 
     @Test
+    void ofAServerThatIsNoMasterAnyMoreItSaysThatAndNotThatTheConnectionWasClosedForIt() {
+        outages.madeAnew();
+        away("reading");
+        refused("settle.lua");
+        pass(Duration.ofSeconds(1));
+        answered("settle.lua");
+
+        assertThat(said())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("ERROR Redis refuses"),
+                        line -> assertThat(line).contains("Redis is back after 1000 ms"));
+    }
+
+    @Test
     void aSecondAbsenceIsSaidAgain() {
         away("sweep.lua");
         answered("sweep.lua");
