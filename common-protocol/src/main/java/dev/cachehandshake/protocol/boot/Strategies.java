@@ -26,7 +26,9 @@ public final class Strategies {
 
     /** By the first class that has a pattern for the page: urgent, normal, low. A page that none has a pattern for is low. */
     public DeliveryClass classOf(PagePath primary) {
-        PathContainer path = PathContainer.parsePath(primary.value());
+        // It decodes what it parses, and takes what comes after a semicolon for a parameter.
+        PathContainer path =
+                PathContainer.parsePath(primary.value().replace("%", "%25").replace(";", "%3B"));
         return patterns.entrySet().stream()
                 .filter(entry -> entry.getValue().stream().anyMatch(pattern -> pattern.matches(path)))
                 .map(Map.Entry::getKey)

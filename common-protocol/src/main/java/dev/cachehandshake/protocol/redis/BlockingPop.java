@@ -19,12 +19,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits in BLPOP on a connection of its own, returns before queue in each class. One thread waits at a time; {@link #wakeUp}
  * may come from any.
  */
 public final class BlockingPop {
+    private static final Logger log = LoggerFactory.getLogger(BlockingPop.class);
+
     /** What the network may take on top of the wait; past that the connection is taken for dead. */
     private static final Duration MARGIN = Duration.ofSeconds(2);
 
@@ -96,7 +100,12 @@ public final class BlockingPop {
                 blocking.async().blpop(wait.toMillis() / 1000.0, listsOf(classes));
         waiting = Optional.of(blpop);
         if (outdated.getAsBoolean()) {
-            wakeUp();
+            try {
+                wakeUp();
+            } catch (StoreUnavailableException away) {
+                // The wait is under way, and left alone it would pop what nobody takes; so it goes on to its end.
+                log.debug("not woken: {}", away.getMessage());
+            }
         }
         Optional<Popped> popped = await(blpop);
         waiting = Optional.empty();

@@ -178,13 +178,16 @@ local function look_again_at(handshake, at_ms)
   redis.call('ZADD', DEADLINES, whole(at_ms), handshake.id)
 end
 
--- A leg whose target's breaker is open waits for the sweep to find that closed, or to send it as a probe.
-local PARKED_MS = 60000
+-- A leg whose target's breaker is open waits for the sweep to find that closed, or to send it as a probe. Should its set be
+-- lost it is looked at all the same; but so late, and many at so different moments, that the sweep has time for others.
+local PARKED_MS = 900000
+local KEEP_PARKED = 86400
 local function park(leg, parked)
+  local at = now + PARKED_MS + redis.call('INCR', SEQUENCE) % PARKED_MS
   redis.call('HDEL', status_key(leg.id), 'list', 'queued_at_ms', 'absent_since_ms')
-  look_again_at(leg, now + PARKED_MS)
-  write(leg, 'phase', 'retry', 'parked', '1', 'next_look_at_ms', whole(now + PARKED_MS))
-  if type(redis.pcall('SADD', parked, leg.id)) ~= 'table' then redis.call('EXPIRE', parked, KEEP_COMPLETED) end
+  look_again_at(leg, at)
+  write(leg, 'phase', 'retry', 'parked', '1', 'next_look_at_ms', whole(at))
+  if type(redis.pcall('SADD', parked, leg.id)) ~= 'table' then redis.call('EXPIRE', parked, KEEP_PARKED) end
 end
 
 -- Makes the handshake of an id that nobody knows yet: to be delivered at once, or at a moment that its page is quiet by.
@@ -199,12 +202,16 @@ local function accept(id, class, job, nonce, quiet_until, ...)
 end
 
 -- How many handshakes are open. Whoever deletes a hash leaves the tally too high, and what has just ended is still looked at
--- once more; so it is the lesser of the two.
+-- once more; so it is the lesser of the two. What foreign publishers have queued is in no tally yet.
 local function count_open()
   local indexed = redis.call('ZCARD', DEADLINES)
-  for _, names in pairs(LISTS) do indexed = indexed + redis.call('LLEN', names.list) end
   local tally = redis.call('HMGET', TALLY, 'pending', 'acknowledged')
   local counted = number_of(tally[1] or '0') + number_of(tally[2] or '0')
+  for _, names in pairs(LISTS) do
+    local listed = redis.call('LLEN', names.list)
+    indexed = indexed + listed
+    counted = counted + math.max(0, listed - redis.call('ZCARD', names.index))
+  end
   return counted < 0 and indexed or math.min(indexed, counted)
 end
 

@@ -32,8 +32,8 @@ redis.call('HSET', status_key(old), 'replayed_by', id)
 -- listed only if there is nothing that it could pass for a successor of.
 local entry = redis.call('HGET', status_key(old), 'entry')
 if entry then
-  local place = redis.call('ZSCORE', entry_key(entry), old)
-  if place then
+  local place = redis.pcall('ZSCORE', entry_key(entry), old)
+  if type(place) == 'string' then
     list_under_entry(id, entry, place)
   elseif redis.call('EXISTS', entry_key(entry)) == 0 then
     list_under_entry(id, entry, redis.call('GET', SEQUENCE))

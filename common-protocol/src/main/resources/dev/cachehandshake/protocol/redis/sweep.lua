@@ -61,9 +61,8 @@ end
 local held_by = redis.pcall('ZRANGEBYSCORE', ARGV[13], '(' .. whole(now), '+inf', 'LIMIT', 0, 1)
 local held = not held_by.err and #held_by > 0
 
--- Of the targets that were named: whether their breakers are open, and which parked legs may go all the same.
-local is_open, woken = {}, {}
-local wake_parked
+-- Whether the breakers of the targets that were named are open.
+local is_open = {}
 
 -- One rule a phase.
 local DUE = {}
@@ -81,7 +80,7 @@ function DUE.leased(handshake)
 end
 
 function DUE.retry(handshake)
-  if handshake.parked and is_open[handshake.target] and not woken[handshake.id] then
+  if handshake.parked and is_open[handshake.target] then
     return park(handshake, ARGV[12] .. handshake.target)
   end
   redis.call('HDEL', status_key(handshake.id), 'next_look_at_ms', 'parked')
@@ -150,23 +149,26 @@ function DUE.done(handshake)
   end
 end
 
--- Legs that were parked because the breaker of their target was open: all when it is closed, one when a probe is due.
+-- Legs that were parked because the breaker of their target was open: all when it is closed, one when a probe is due. A woken
+-- one is parked no more, so it goes at whichever sweep comes to it.
 local STRAY_ONES = 10
-function wake_parked(target)
+local function wake_parked(target)
   local parked, circuit = ARGV[12] .. target, ARGV[11] .. target
   local open, probe = unpack(redis.call('MGET', 'circuit:open:' .. circuit, 'circuit:probe:' .. circuit))
   is_open[target] = open ~= false
   if open == 'forced' or open and probe then return end
   for _ = 1, open and STRAY_ONES or 1 do
     local ids = redis.pcall('SPOP', parked, open and 1 or limit)
+    local found = false
     for _, id in ipairs(ids.err and {} or ids) do
       local leg = read(id)
       if leg and leg.phase == 'retry' and leg.parked then
-        woken[id] = true
+        found = true
+        redis.call('HDEL', status_key(id), 'parked')
         redis.call('ZADD', DEADLINES, 'XX', whole(now), id)
       end
     end
-    if ids.err or next(woken) or #ids == 0 then return end
+    if ids.err or found or #ids == 0 then return end
   end
 end
 

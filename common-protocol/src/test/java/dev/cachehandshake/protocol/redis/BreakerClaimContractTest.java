@@ -215,7 +215,7 @@ class BreakerClaimContractTest extends RefereeContract {
         close("down");
         redis.del(RedisKeys.parkedPrefix("default") + "down");
 
-        clock.step(Duration.ofMinutes(2));
+        clock.step(Duration.ofMinutes(30));
         sweep();
 
         assertThat(claim(10).handshakes()).extracting(Claimed::target).contains("down");

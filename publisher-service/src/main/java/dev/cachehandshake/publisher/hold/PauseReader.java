@@ -20,6 +20,7 @@ public final class PauseReader {
     public static final List<String> FIELDS = List.of(REASON, UNTIL);
 
     private static final int LONGEST_REASON = 500;
+    private static final Instant NEVER = Instant.parse("+10000-01-01T00:00:00Z");
     private static final String REASON_WAY_OUT =
             "send why, for whoever wonders later, such as \"the CMS moves to another server\"";
     private static final String UNTIL_WAY_OUT =
@@ -40,6 +41,9 @@ public final class PauseReader {
         Optional<Instant> until = TimeField.read(walk, UNTIL, UNTIL_WAY_OUT);
         until.filter(time -> !time.isAfter(clock.instant()))
                 .ifPresent(past -> walk.refuse(UNTIL, walk.value(UNTIL).orElseThrow(), "has passed", UNTIL_WAY_OUT));
+        until.filter(time -> !time.isBefore(NEVER))
+                .ifPresent(far ->
+                        walk.refuse(UNTIL, walk.value(UNTIL).orElseThrow(), "is after the year 9999", UNTIL_WAY_OUT));
         List<UnknownField> unknown = UnknownField.in(body, FIELDS);
         if (reason.isEmpty() || !unknown.isEmpty() || !walk.problems().isEmpty()) {
             return new ReadPause.NotUnderstood(new ReadUpdate.NotUnderstood(unknown, walk.problems()));

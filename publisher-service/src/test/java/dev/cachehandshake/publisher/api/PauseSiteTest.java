@@ -97,6 +97,7 @@ class PauseSiteTest extends RunningPublisher {
             {"reason":7}                                      | reason | invalid-field | has to be a text
             {"reason":"a\\nb"}                                 | reason | invalid-field | control character
             {"reason":"why","until":"2020-01-31T12:00:00Z"}   | until  | invalid-field | has passed
+            {"reason":"why","until":"+99999-01-01T00:00:00Z"} | until  | invalid-field | year 9999
             {"reason":"why","until":"tomorrow"}               | until  | invalid-field | RFC 3339
             {"reason":"why","till":"2999-01-31T12:00:00Z"}    | till   | unknown-field | until
             {"reason":"why","site":"default"}                 | site   | unknown-field | reason, until

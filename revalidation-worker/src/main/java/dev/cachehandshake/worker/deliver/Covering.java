@@ -5,6 +5,7 @@ import dev.cachehandshake.protocol.Job;
 import dev.cachehandshake.protocol.PathRules;
 import dev.cachehandshake.protocol.RefusedPrimaryPathException;
 import dev.cachehandshake.protocol.RevalidationId;
+import dev.cachehandshake.protocol.RevalidationMode;
 import dev.cachehandshake.protocol.store.Claim;
 import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.store.Settlement;
@@ -76,7 +77,10 @@ public final class Covering {
         if (earlier.action().removesEntry()) {
             return later.action().removesEntry() && provesAsMuch(later, earlier);
         }
-        return later.action().removesEntry() || (later.mode().equals(earlier.mode()) && provesAsMuch(later, earlier));
+        boolean doesAsMuch =
+                later.mode().filter(RevalidationMode.EXPIRE::equals).isPresent()
+                        || later.mode().equals(earlier.mode());
+        return later.action().removesEntry() || (doesAsMuch && provesAsMuch(later, earlier));
     }
 
     /** One that brings no version, or an older one, is no proof of a newer one. */

@@ -10,9 +10,14 @@ import dev.cachehandshake.protocol.store.Claimed;
 import dev.cachehandshake.protocol.wire.JobJson;
 import dev.cachehandshake.protocol.wire.MalformedWireException;
 import dev.cachehandshake.worker.config.TargetSettings;
+import dev.cachehandshake.worker.report.WideLine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads a claimed job and works out its pages; says why where that cannot be done. */
 public final class Packing {
+    private static final Logger log = LoggerFactory.getLogger(Packing.class);
+
     private final PathRules rules;
     private final Strategies strategies;
     private final TargetSettings target;
@@ -44,6 +49,13 @@ public final class Packing {
             return new Refused("the job " + unreadable.getMessage());
         } catch (RefusedPrimaryPathException noPage) {
             return new Refused(noPage.getMessage());
+        } catch (RuntimeException unforeseen) {
+            // Or all that were claimed with it would break off too.
+            log.error(
+                    "job {} cannot be read",
+                    WideLine.oneLine(claimed.lease().id().value()),
+                    unforeseen);
+            return new Refused("the job cannot be read: " + unforeseen);
         }
     }
 }

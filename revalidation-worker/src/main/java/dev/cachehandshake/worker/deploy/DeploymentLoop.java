@@ -135,8 +135,8 @@ public final class DeploymentLoop {
     private void publish(Acceptance acceptance) {
         PublishOutcome outcome = store.publish(acceptance);
         if (outcome instanceof PublishOutcome.Conflict || outcome instanceof PublishOutcome.QueueFull) {
-            // Nobody else makes such an id, and no bound was given.
-            log.error("handshake not accepted id={}: {}", acceptance.job().id(), outcome);
+            // Nobody else makes such an id, and no bound was given. What is not published may not be closed.
+            throw new IllegalStateException("not accepted: " + acceptance.job().id() + ", " + outcome);
         }
     }
 

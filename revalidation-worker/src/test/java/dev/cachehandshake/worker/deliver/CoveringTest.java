@@ -29,6 +29,8 @@ class CoveringTest {
         "',\"dependencies\":[\"blog\",\"\"]',',\"dependencies\":[\"blog\"]'",
         "',\"action\":\"updated\"',',\"action\":\"published\"'",
         "',\"action\":\"deleted\"',',\"version\":7'",
+        "',\"mode\":\"expire\"',''",
+        "',\"mode\":\"expire\"',',\"mode\":\"refresh\"'",
         "',\"action\":\"unpublished\"',',\"mode\":\"expire\"'",
         "',\"previous_slug\":\"b\"',',\"previous_slug\":\"b\"'"
     })
