@@ -22,6 +22,8 @@ class ExaminationTest extends ExaminationContract {
         REFEREE.failed("failed");
         REFEREE.settle(REFEREE.claim("simulated"), new Settlement.Simulated());
         REFEREE.awaiting("awaiting");
+        // Or the next one may be as old: both were accepted within a millisecond.
+        redis.hincrby(RedisKeys.status("awaiting"), "accepted_at_ms", -1);
         REFEREE.settle(REFEREE.claim("retry"), new Settlement.Retry("503", Duration.ofMinutes(5), 3, false));
         REFEREE.handBack(REFEREE.claim("returned"));
         REFEREE.publish("popped");
